@@ -15,7 +15,7 @@ from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from lucide import _render_icon
+from lucide.jinja import lucide
 
 from gme_portal import wording
 
@@ -76,7 +76,7 @@ def countdown(until: datetime | None, now: datetime | None, over: str = "已截�
 
 @lru_cache(maxsize=512)
 def _icon(name: str, size: int) -> SafeString:
-    svg = _render_icon(name, size, aria_hidden="true", focusable="false", **{"class": "icon"})
+    svg = lucide(name, size=size, aria_hidden="true", focusable="false", **{"class": "icon"})
     return mark_safe(" ".join(svg.split()))  # noqa: S308 - drawn from the icon library, no input in it
 
 
@@ -103,6 +103,39 @@ def query_replace(context: template.Context, **changes: Any) -> str:
         else:
             query[key] = str(value)
     return "?" + query.urlencode()
+
+
+@register.simple_tag
+def error_lines(form: Any = None, forms: Any = None, errors: Any = None) -> list[dict[str, str]]:
+    """Every error of the given forms, each with the address of its field, then the other refusals."""
+    lines: list[dict[str, str]] = []
+    for each in [*([form] if form else []), *(forms or [])]:
+        for name, messages in each.errors.items():
+            field = each[name] if name in each.fields else None
+            target = (f"{field.auto_id}_group" if field.use_fieldset else field.id_for_label) if field else ""
+            for message in messages:
+                text = f"{field.label}：{message}" if field and field.label else message
+                lines.append({"text": text, "href": f"#{target}" if target else ""})
+    return [*lines, *(errors or [])]
+
+
+@register.simple_tag
+def pager_numbers(page: Any) -> list[int | None]:
+    """Page numbers to offer: the ends and two either side of the current one; None is a gap."""
+    last = page.paginator.num_pages
+    near = [n for n in range(1, last + 1) if n in (1, last) or abs(n - page.number) <= 2]
+    shown: list[int | None] = []
+    for number in near:
+        if shown and shown[-1] and number > shown[-1] + 1:
+            shown.append(None)
+        shown.append(number)
+    return shown
+
+
+@register.filter
+def pair(left: Iterable[Any], right: Iterable[Any]) -> list[tuple[Any, Any]]:
+    """Columns with their cells; a missing or surplus cell is a programming error."""
+    return list(zip(left, right, strict=True))
 
 
 # Parts with a body

@@ -1,0 +1,333 @@
+"""The process (招收过程): applications and their versions, reviews, confirmation, marks, runs, offers, publicity, report-in."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from admissions.states import ACTIVE_OFFER_STATES, APPLICATION_LABELS, OFFER_LABELS, RUN_LABELS
+from applicants.models import Profile
+from bases.models import TrainingBase
+from gme_portal.files.models import StoredFile
+from gme_portal.notices.models import Notice, NoticeVersion
+from gme_portal.pii.fields import SealedTextField
+from gme_portal.pii.masks import mask_all, mask_phone
+from quotas.models import Quota
+
+USER = settings.AUTH_USER_MODEL
+
+
+class Application(models.Model):
+    """One person's application in one round of one notice (报名). What the base sees is the newest `Submission`, not the live profile."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="applications")
+    round = models.CharField(max_length=10, default="first")
+    applicant = models.ForeignKey(Profile, on_delete=models.PROTECT, related_name="applications")
+    number = models.CharField("报名号", max_length=20, unique=True)
+    state = models.CharField("状态", max_length=12, choices=list(APPLICATION_LABELS.items()), default="draft")
+    base = models.ForeignKey(TrainingBase, on_delete=models.PROTECT, null=True, related_name="applications", verbose_name="志愿基地")
+    consents_base_transfer = models.BooleanField("服从基地内调剂", default=False)
+    consents_province_transfer = models.BooleanField("服从省级统一调剂", default=False)
+    created_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True)
+    # Follow-ups of the state, kept here for the lists.
+    confirmed_at = models.DateTimeField("现场确认时间", null=True)
+    confirmed_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["notice", "round", "applicant"], name="application_one_per_round"),
+            models.CheckConstraint(condition=Q(state__in=list(APPLICATION_LABELS)), name="application_state_known"),
+            models.CheckConstraint(
+                condition=Q(state__in=["draft", "withdrawn"]) | Q(base__isnull=False, submitted_at__isnull=False), name="application_filed_whole"
+            ),
+            models.CheckConstraint(condition=Q(confirmed_at__isnull=True) | Q(state="approved"), name="application_confirmed_approved"),
+        ]
+        indexes = [models.Index(fields=["notice", "base", "state", "submitted_at"], name="application_queue_idx")]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def owner_user_id(self) -> uuid.UUID:
+        return self.applicant.user_id
+
+
+class Choice(models.Model):
+    """A listed specialty (志愿), ordered from 1; all of one base (003 五)."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="choices")
+    position = models.PositiveSmallIntegerField("志愿序号")
+    quota = models.ForeignKey(Quota, on_delete=models.PROTECT, related_name="choices", verbose_name="专业")
+
+    class Meta:
+        ordering = ["application", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["application", "position"], name="choice_position_once"),
+            models.UniqueConstraint(fields=["application", "quota"], name="choice_specialty_once"),
+            models.CheckConstraint(condition=Q(position__gte=1), name="choice_position_from_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.position}. {self.quota_id}"
+
+
+class Submission(models.Model):
+    """What was filed at one moment (报名版本) with its receipt (回执): immutable, sealed, digested, signed.
+
+    `content` is the canonical JSON that the base reviews and the form prints; `digest` its SHA-256; `signature` a keyed signature of receipt
+    number, digest and time; `idempotency_key` makes a retried click return this very receipt (R2)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="submissions")
+    number = models.PositiveSmallIntegerField("版本")
+    receipt_number = models.CharField("回执编号", max_length=24, unique=True)
+    content = SealedTextField(mask=mask_all)
+    digest = models.CharField(max_length=64)
+    signature = models.CharField(max_length=64)
+    idempotency_key = models.UUIDField(unique=True)
+    submitted_at = models.DateTimeField()
+    notice_version = models.ForeignKey(NoticeVersion, on_delete=models.PROTECT, related_name="+")
+    photo = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["application", "number"]
+        constraints = [models.UniqueConstraint(fields=["application", "number"], name="submission_number_once")]
+
+    def __str__(self) -> str:
+        return self.receipt_number
+
+    @property
+    def owner_user_id(self) -> uuid.UUID:
+        return self.application.applicant.user_id
+
+
+class SealedSet(models.Model):
+    """What was in when the registration window closed (截止封存): count and digest over all filed submissions (R5)."""
+
+    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="sealed_sets")
+    round = models.CharField(max_length=10)
+    closes_at = models.DateTimeField()
+    sealed_at = models.DateTimeField()
+    submissions = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["notice", "round", "closes_at"], name="sealed_set_once")]
+
+    def __str__(self) -> str:
+        return f"{self.round} {self.submissions}"
+
+
+class DeadlineMark(models.Model):
+    """The done-mark of what follows from a deadline; it shares a transaction with the effect (R6)."""
+
+    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="+")
+    key = models.CharField(max_length=80)
+    done_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["notice", "key"], name="deadline_mark_once")]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class ReviewDecision(models.TextChoices):
+    APPROVE = "approve", "审核通过"
+    RETURN = "return", "退回修改"
+    REJECT = "reject", "审核不通过"
+
+
+class Review(models.Model):
+    """A decision on one submission (资格审核): returned with a coded reason and words, rejected with a clause."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="reviews")
+    decision = models.CharField(max_length=10, choices=ReviewDecision.choices)
+    reason_code = models.CharField("原因", max_length=30, blank=True)
+    words = models.CharField("说明", max_length=500, blank=True)
+    clause = models.CharField("依据", max_length=60, blank=True)
+    reviewer = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(decision="return") | ~Q(words=""), name="review_return_says_why"),
+            models.CheckConstraint(condition=~Q(decision="reject") | ~Q(clause=""), name="review_reject_names_clause"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.decision} {self.at:%F %T}"
+
+
+class ScoreSheet(models.Model):
+    """The marks of one base in one round (成绩册): open until a second person confirms it; a correction after that needs another two."""
+
+    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="+")
+    round = models.CharField(max_length=10, default="first")
+    base = models.ForeignKey(TrainingBase, on_delete=models.PROTECT, related_name="score_sheets")
+    submitted_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+")
+    submitted_at = models.DateTimeField(null=True)
+    confirmed_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+")
+    confirmed_at = models.DateTimeField(null=True)
+    digest = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["notice", "round", "base"], name="score_sheet_once"),
+            models.CheckConstraint(
+                condition=Q(confirmed_by__isnull=True) | (Q(submitted_by__isnull=False) & ~Q(confirmed_by=F("submitted_by"))),
+                name="score_sheet_two_people",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.base_id} {self.round}"
+
+
+class Mark(models.Model):
+    """One mark (成绩) in hundredths of a point, or absent (缺考). `component` is a key of the policy's scoring rule."""
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="marks")
+    component = models.CharField(max_length=20)
+    value = models.PositiveIntegerField(null=True, help_text="hundredths of a point")
+    absent = models.BooleanField("缺考", default=False)
+    entered_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    entered_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["application", "component"], name="mark_once"),
+            models.CheckConstraint(condition=Q(absent=True, value__isnull=True) | Q(absent=False, value__isnull=False), name="mark_or_absent"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.component} {self.value}"
+
+
+class RunKind(models.TextChoices):
+    BASE_ADMISSION = "base-admission", "基地录取"
+    REALLOCATION = "provincial-reallocation", "省级调剂"
+
+
+class AllocationRun(models.Model):
+    """One computation (录取/调剂运算): canonical input → engine → independent verifier → a second person approves → published as one batch.
+
+    `chain` is SHA-256(previous run's chain + input digest + output digest): the record of runs cannot be rewritten unseen."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=30, choices=RunKind.choices)
+    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="runs")
+    notice_version = models.ForeignKey(NoticeVersion, on_delete=models.PROTECT, related_name="+")
+    round = models.CharField(max_length=10, default="first")
+    base = models.ForeignKey(TrainingBase, on_delete=models.PROTECT, null=True, related_name="runs")
+    state = models.CharField(max_length=12, choices=list(RUN_LABELS.items()), default="draft")
+    problem = models.JSONField()
+    result = models.JSONField()
+    input_sha256 = models.CharField(max_length=64)
+    output_sha256 = models.CharField(max_length=64)
+    engine = models.CharField(max_length=120)
+    breaches = models.JSONField(default=list, help_text="what the verifier found; must be empty")
+    previous = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
+    chain = models.CharField(max_length=64)
+    made_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    approved_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+")
+    published_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["made_at"]
+        constraints = [
+            models.CheckConstraint(condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("made_by")), name="run_two_people"),
+            models.CheckConstraint(condition=~Q(state="published") | Q(approved_by__isnull=False, published_at__isnull=False), name="run_published_approved"),
+            models.CheckConstraint(condition=Q(kind="base-admission", base__isnull=False) | Q(kind="provincial-reallocation", base__isnull=True), name="run_base_by_kind"),
+            models.UniqueConstraint(fields=["notice", "round", "base"], condition=Q(state="published", kind="base-admission"), name="run_one_published_per_base"),
+            models.UniqueConstraint(fields=["notice", "round"], condition=Q(state="published", kind="provincial-reallocation"), name="run_one_published_reallocation"),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.made_at:%F %T}"
+
+
+class Outcome(models.Model):
+    """What one run says of one application, with its explanation in Chinese (结果说明). `quota` is null for "not admitted"."""
+
+    run = models.ForeignKey(AllocationRun, on_delete=models.CASCADE, related_name="outcomes")
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="outcomes")
+    quota = models.ForeignKey(Quota, on_delete=models.PROTECT, null=True, related_name="+")
+    choice_number = models.PositiveSmallIntegerField(null=True, help_text="among the own choices; null with a quota means by adjustment (调剂)")
+    total = models.PositiveIntegerField(null=True, help_text="hundredths of a point")
+    rank = models.PositiveIntegerField(null=True, help_text="place among those ranked at the base, or in the provincial order")
+    explanation = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["run", "application"], name="outcome_once")]
+
+    def __str__(self) -> str:
+        return f"{self.application_id}"
+
+
+class Offer(models.Model):
+    """A place for a person (拟录取 / 录取). One active offer per person and notice, kept by the database."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="offers")
+    applicant = models.ForeignKey(Profile, on_delete=models.PROTECT, related_name="offers")
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="offers")
+    run = models.ForeignKey(AllocationRun, on_delete=models.PROTECT, related_name="offers")
+    quota = models.ForeignKey(Quota, on_delete=models.PROTECT, related_name="offers")
+    choice_number = models.PositiveSmallIntegerField(null=True)
+    state = models.CharField(max_length=12, choices=list(OFFER_LABELS.items()), default="proposed")
+    published_at = models.DateTimeField(null=True)
+    admitted_at = models.DateTimeField(null=True)
+    reported_at = models.DateTimeField(null=True)
+    reported_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["notice", "applicant"], condition=Q(state__in=ACTIVE_OFFER_STATES), name="offer_one_active"),
+            models.CheckConstraint(condition=Q(state__in=list(OFFER_LABELS)), name="offer_state_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.state} {self.id}"
+
+
+class Publicity(models.Model):
+    """A list on public show (公示). `rows` holds only the columns that the policy allows, and no fragment of an ID number."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    run = models.OneToOneField(AllocationRun, on_delete=models.PROTECT, related_name="publicity")
+    title = models.CharField(max_length=120)
+    opens_at = models.DateTimeField()
+    closes_at = models.DateTimeField()
+    rows = models.JSONField()
+
+    class Meta:
+        verbose_name_plural = "publicities"
+        constraints = [models.CheckConstraint(condition=Q(closes_at__gt=F("opens_at")), name="publicity_closes_later")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Objection(models.Model):
+    """An objection to a list on show (异议), with its answer."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    publicity = models.ForeignKey(Publicity, on_delete=models.PROTECT, related_name="objections")
+    words = SealedTextField(mask=mask_all)
+    contact = SealedTextField(mask=mask_phone)
+    raised_at = models.DateTimeField()
+    answer = models.CharField(max_length=500, blank=True)
+    answered_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return str(self.id)

@@ -1,0 +1,72 @@
+"""The states of an application and of an offer, as readable tables: (state, action) → next state, who may, in which window.
+
+`move` in `admissions.services.transitions` is the only writer that reads them. Windows are keys of the policy; "" means any time."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+APPLICANT, REVIEWER, LEAD, PROVINCE, PLATFORM = "applicant", "reviewer", "lead", "province", "platform"
+
+
+class Step(NamedTuple):
+    """`to` is the next state, `actor` who may take the step, `window` the policy window it must fall into ("" for none)."""
+
+    to: str
+    actor: str
+    window: str
+    label: str
+
+
+APPLICATION_LABELS = {
+    "draft": "填写中",
+    "submitted": "待审核",
+    "returned": "退回修改",
+    "withdrawn": "已取消报名",
+    "approved": "审核通过",
+    "rejected": "审核不通过",
+}
+
+# 000 四(四)1 and 003 (六)2: freely changed while the window is open; not after approval; not after the close.
+APPLICATION: dict[tuple[str, str], Step] = {
+    ("draft", "submit"): Step("submitted", APPLICANT, "registration", "提交报名"),
+    ("returned", "submit"): Step("submitted", APPLICANT, "registration", "重新提交"),
+    ("withdrawn", "submit"): Step("submitted", APPLICANT, "registration", "重新提交"),
+    ("submitted", "withdraw"): Step("withdrawn", APPLICANT, "registration", "取消报名"),
+    ("returned", "withdraw"): Step("withdrawn", APPLICANT, "registration", "取消报名"),
+    ("submitted", "approve"): Step("approved", REVIEWER, "review", "审核通过"),
+    ("submitted", "return"): Step("returned", REVIEWER, "review", "退回修改"),
+    ("submitted", "reject"): Step("rejected", REVIEWER, "review", "审核不通过"),
+    ("approved", "return"): Step("returned", LEAD, "review", "撤回审核"),
+    ("rejected", "return"): Step("returned", LEAD, "review", "撤回审核"),
+}
+
+OFFER_LABELS = {
+    "proposed": "待公布",
+    "published": "公示中",
+    "admitted": "已录取",
+    "reported_in": "已报到",
+    "absent": "未报到",
+    "revoked": "已撤销",
+}
+
+OFFER: dict[tuple[str, str], Step] = {
+    ("proposed", "publish"): Step("published", LEAD, "", "公布"),
+    ("published", "admit"): Step("admitted", PLATFORM, "", "录取"),
+    ("admitted", "report_in"): Step("reported_in", REVIEWER, "report_in", "报到确认"),
+    ("reported_in", "undo_report_in"): Step("admitted", LEAD, "report_in", "撤销报到"),
+    ("admitted", "mark_absent"): Step("absent", LEAD, "", "登记未报到"),
+    ("proposed", "revoke"): Step("revoked", PROVINCE, "", "撤销"),
+    ("published", "revoke"): Step("revoked", PROVINCE, "", "撤销"),
+    ("admitted", "revoke"): Step("revoked", PROVINCE, "", "撤销"),
+}
+ACTIVE_OFFER_STATES = ("proposed", "published", "admitted", "reported_in")
+
+# A run: two people, in this order; a simulation never leaves "verified".
+RUN_LABELS = {
+    "draft": "已计算",
+    "verified": "已复核算法，待第二人批准",
+    "broken": "未通过独立校验",
+    "published": "已公布",
+    "superseded": "已作废",
+}

@@ -1,0 +1,15 @@
+"""The process pages of one notice, by audience; each audience is a namespace."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from admissions.urls import applicant, base, base_admission, province, province_runs, public, school
+
+urlpatterns = [
+    path("my/", include((applicant.urlpatterns, "apply"))),
+    path("base/", include((base.urlpatterns + base_admission.urlpatterns, "base"))),
+    path("province/", include((province.urlpatterns + province_runs.urlpatterns, "province"))),
+    path("school/", include((school.urlpatterns, "school"))),
+    path("public/", include((public.urlpatterns, "public"))),
+]

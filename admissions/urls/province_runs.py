@@ -1,0 +1,7 @@
+"""The provincial office's decisions: approvals, reallocation, publicity."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

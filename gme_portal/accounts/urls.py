@@ -1,0 +1,8 @@
+"""Login, registration, second factor, password."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+app_name = "accounts"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,1 @@
+"""The clock (时钟): the only reader of time. See `gme_portal.clock.services`."""

@@ -1,0 +1,73 @@
+"""Which pages each role finds in the bar at the top."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from gme_portal.accounts.access import BASE, PROVINCE
+from gme_portal.accounts.models import Role
+from gme_portal.notices.models import Notice
+
+
+@dataclass(frozen=True)
+class Item:
+    """One entry: label, route name, and whether the route lies under the notice."""
+
+    label: str
+    route: str
+    of_notice: bool = True
+
+
+_APPLICANT = (Item("我的报名", "apply:home"), Item("志愿填报", "apply:choices"), Item("录取结果", "apply:result"), Item("消息", "apply:messages"))
+_BASE = (
+    Item("工作台", "base:home"),
+    Item("资格审核", "base:review"),
+    Item("现场确认", "base:confirmation"),
+    Item("考核成绩", "base:scores"),
+    Item("录取", "base:admission"),
+    Item("报到", "base:report_in"),
+)
+_PROVINCE = (
+    Item("招收看板", "province:home"),
+    Item("招收计划", "province:plan"),
+    Item("待复核", "province:approvals"),
+    Item("省级调剂", "province:reallocation"),
+    Item("公示", "province:publicity"),
+    Item("名册导出", "province:roster"),
+)
+_OF_ROLE: dict[str, tuple[Item, ...]] = {
+    Role.APPLICANT: _APPLICANT,
+    **dict.fromkeys(BASE, _BASE),
+    **dict.fromkeys(PROVINCE, _PROVINCE),
+    Role.ASSOCIATION: (Item("招收看板", "province:home"), Item("名册导出", "province:roster")),
+    Role.SCHOOL: (Item("学生名册", "school:home"),),
+    Role.PLATFORM_ADMIN: (Item("账号", "platform:accounts", False), Item("运行状况", "platform:health", False)),
+    Role.AUDITOR: (Item("操作记录", "platform:audit", False), Item("招收看板", "province:home")),
+}
+_PUBLIC = (Item("招收计划", "public:plan"), Item("公示", "public:publicity"), Item("回执核验", "public:verify"))
+
+
+def items_for(role: str | None) -> tuple[Item, ...]:
+    """The entries of a role; None is a visitor."""
+    return _PUBLIC if role is None else _OF_ROLE[role]
+
+
+def landing(role: str, notice: Notice | None) -> str:
+    """Where a user of this role starts: the address of the first entry."""
+    first = items_for(role)[0]
+    if not first.of_notice:
+        return reverse(first.route)
+    return reverse(first.route, args=[notice.slug]) if notice else reverse("home")
+
+
+def bar(role: str | None, notice: Notice | None, current_route: str) -> list[dict[str, object]]:
+    """The bar for a page: [{label, url, current}]; without a notice only entries that need none."""
+    shown = []
+    for item in items_for(role):
+        if item.of_notice and notice is None:
+            continue
+        url = reverse(item.route, args=[notice.slug] if item.of_notice and notice else [])
+        shown.append({"label": item.label, "url": url, "current": current_route == item.route})
+    return shown

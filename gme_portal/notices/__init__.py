@@ -1,0 +1,1 @@
+"""Notices (通知): the policies a province adopted, with their versions."""

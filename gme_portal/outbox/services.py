@@ -1,0 +1,75 @@
+"""Writing and delivering messages."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from gme_portal.outbox.gateway import GatewayError, send_sms
+from gme_portal.outbox.models import Channel, Message, MessageState
+
+MAX_ATTEMPTS = 12
+BATCH = 50
+
+
+def send(*, channel: str, user: Any, title: str, body: str, dedup_key: str, at: datetime, recipient: str = "") -> None:
+    """Write a message in the caller's transaction; a second one with the same key is not written.
+
+    An inbox message (站内消息) is delivered by being there; a text message waits for `deliver`."""
+    inbox = channel == Channel.INBOX
+    message = Message(
+        dedup_key=dedup_key,
+        channel=channel,
+        user=user,
+        recipient=recipient,
+        title=title,
+        body=body,
+        created_at=at,
+        due_at=at,
+        sent_at=at if inbox else None,
+        state=MessageState.SENT if inbox else MessageState.PENDING,
+    )
+    Message.objects.bulk_create([message], ignore_conflicts=True)
+
+
+def tell(*, user: Any, title: str, body: str, dedup_key: str, at: datetime) -> None:
+    """Tell a person in the portal and by text message: what changes their application reaches them outside the browser too."""
+    send(channel=Channel.INBOX, user=user, title=title, body=body, dedup_key=f"inbox:{dedup_key}", at=at)
+    if user.phone is not None:
+        text = f"【住培招录】{body}"
+        send(channel=Channel.SMS, user=user, title=title, body=text, dedup_key=f"sms:{dedup_key}", at=at, recipient=user.phone.open())
+
+
+def deliver(*, at: datetime) -> int:
+    """Deliver what is due; how many were sent. Each message is locked on its own, so workers share the work and a kill repeats at most one."""
+    sent = 0
+    for _ in range(BATCH):
+        with transaction.atomic():
+            message = (
+                Message.objects.select_for_update(skip_locked=True)
+                .filter(state=MessageState.PENDING, due_at__lte=at)
+                .order_by("due_at")
+                .first()
+            )
+            if message is None:
+                break
+            sent += _deliver_one(message, at)
+    return sent
+
+
+def _deliver_one(message: Message, at: datetime) -> int:
+    message.attempts += 1
+    try:
+        send_sms(phone=message.recipient.open(), body=message.body.open(), message_id=str(message.pk))
+    except GatewayError as error:
+        message.last_error = str(error)[:200]
+        message.due_at = at + timedelta(seconds=min(10 * 2**message.attempts, 3600))
+        if message.attempts >= MAX_ATTEMPTS:
+            message.state = MessageState.FAILED
+        message.save(update_fields=["attempts", "last_error", "due_at", "state"])
+        return 0
+    message.state, message.sent_at = MessageState.SENT, at
+    message.save(update_fields=["attempts", "state", "sent_at"])
+    return 1

@@ -1,0 +1,42 @@
+"""The front door, health, and the pages for refused requests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+
+from gme_portal.accounts.access import public
+from gme_portal.navigation import landing
+from gme_portal.notices.queries import open_notices, policy_of, version_in_force
+
+
+@public
+def home(request: HttpRequest) -> HttpResponse:
+    """Visitors see the open notices with their windows; who is signed in goes on to their own first page."""
+    notices = open_notices()
+    if request.user.is_authenticated and "stay" not in request.GET:
+        target = landing(request.user.role, notices[0] if notices else None)
+        if target != request.path:
+            return redirect(target)
+    shown = [{"notice": notice, "policy": policy_of(version_in_force(notice))} for notice in notices]
+    return render(request, "public/home.html", {"notices": shown})
+
+
+@public
+def healthz(request: HttpRequest) -> JsonResponse:
+    """For supervisors and load balancers: 200 when the database answers."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return JsonResponse({"status": "ok"})
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form's token is too old, most often after a night with the page open; what was typed is still in the browser."""
+    return render(request, "403_csrf.html", status=403)
+
+
+def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    return render(request, "403.html", {"sentence": str(exception or "")}, status=403)

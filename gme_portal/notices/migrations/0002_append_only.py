@@ -1,0 +1,9 @@
+from django.db import migrations
+
+from gme_portal.audit.append_only import append_only
+
+
+class Migration(migrations.Migration):
+    dependencies = [("notices", "0001_initial"), ("audit", "0002_append_only")]
+
+    operations = [append_only("notices_noticeversion")]

@@ -1,0 +1,207 @@
+"""A policy in Chinese sentences, each with its clause, so that an officer can hold it against the notice line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from gme_portal.policy.conditions import words
+from gme_portal.policy.model import Policy
+from gme_portal.policy.moments import closing_words, day_words, opening_words
+from gme_portal.policy.schema import DocumentRule, Rule, Window
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One statement of the policy. `section` is the group it belongs to; `clause` and `note` as in the file."""
+
+    section: str
+    text: str
+    clause: str = ""
+    note: str = ""
+
+    def __str__(self) -> str:
+        cited = f"（{self.clause}）" if self.clause else ""
+        return f"{self.text}{cited}" + (f"〔说明：{self.note}〕" if self.note else "")
+
+
+PROGRAMMES = {"residency": "住院医师规范化培训", "assistant_gp": "助理全科医生培训"}
+_GEOGRAPHY = {"any": "全省", "same": "本州市", "same_or_adjacent": "本州市或相邻州市"}
+_PRIORITY = {
+    "fill_plan": "完成计划",
+    "shortage_first": "紧缺专业优先",
+    "county_first": "县级及以下单位优先",
+    "by_score": "按成绩",
+    "own_prefecture_first": "本州市优先",
+}
+_TIES = {
+    "county": "县级及以下单位优先",
+    "licence": "有医师资格者优先",
+    "own_employer": "单位人优先",
+    "lottery": "抽签号",
+}
+_REQUIRES = {"letter": "字母", "digit": "数字", "special": "特殊字符"}
+_IDENTITY = {
+    "resident_id": "居民身份证",
+    "hk_mo_permit": "港澳居民来往内地通行证",
+    "tw_permit": "台湾居民来往大陆通行证",
+    "foreign_resident_id": "外国人永久居留身份证",
+}
+_TRANSFER = {"base": "本基地内调剂", "province": "全省调剂"}
+
+
+def describe(policy: Policy) -> list[Sentence]:
+    """Every statement of the policy, in the order of the journey."""
+    return [sentence for part in _PARTS for sentence in part(policy)]
+
+
+def _head(policy: Policy) -> Iterator[Sentence]:
+    medicine = "西医类" if policy.medicine == "western" else "中医类"
+    yield Sentence(
+        "通知", f"{policy.title}：{policy.year} 年{PROGRAMMES[policy.track]}（{medicine}），由{policy.organiser}组织。"
+    )
+    for source in policy.sources:
+        issued = f"，{day_words(source.issued_on)}" if source.issued_on else ""
+        yield Sentence("通知", f"{'本通知' if source.own else '借用来源'} {source.key}：{source.name}{issued}。")
+    for one in policy.rounds:
+        dates = "，时间由各基地通知" if one.dates_by_base else ""
+        yield Sentence("批次", f"{one.label}{dates}。", one.clause, one.note)
+
+
+def _people(policy: Policy) -> Iterator[Sentence]:
+    for kind in policy.person_types:
+        how = "自行注册报名" if kind.registers else f"不自行报名：{kind.refusal}"
+        assigned = "，按学校指定的专业和基地填报" if kind.assigned else ""
+        yield Sentence("人员类型", f"{kind.label}：{how}{assigned}。", kind.clause, kind.note)
+    accepts = "、".join(_IDENTITY[kind] for kind in policy.identity.accepts)
+    yield Sentence("账号", f"证件：{accepts}。", policy.identity.clause, policy.identity.note)
+    rule = policy.password
+    needs = "、".join(_REQUIRES[need] for need in rule.requires)
+    yield Sentence("账号", f"密码 {rule.min_length}–{rule.max_length} 位，须同时包含{needs}。", rule.clause, rule.note)
+
+
+def _windows(policy: Policy) -> Iterator[Sentence]:
+    for window in sorted(policy.windows, key=lambda one: (one.round, one.opens, one.closes)):
+        yield Sentence("时间", _window(policy, window), window.clause, window.note)
+
+
+def _window(policy: Policy, window: Window) -> str:
+    who = f"（{_types(policy, window.person_types)}）" if window.person_types else ""
+    if window.key == "training_start":
+        return f"{window.label}{who}：{opening_words(window.opens)[:-5]}。"
+    hours = "、".join(f"{begins:%H:%M}–{ends:%H:%M}" for begins, ends in window.hours)
+    daily = f"，每日 {hours}" if hours else ""
+    return f"{window.label}{who}：{opening_words(window.opens)} 至 {closing_words(window.closes)}{daily}。"
+
+
+def _types(policy: Policy, codes: tuple[str, ...]) -> str:
+    return "、".join(kind.label for kind in policy.person_types if kind.code in codes)
+
+
+def _choices(policy: Policy) -> Iterator[Sentence]:
+    rule = policy.choices
+    order = "，有先后顺序" if rule.ordered else ""
+    limits = "".join(f"；{_types(policy, (code,))}限 {number} 个专业" for code, number in (rule.limits or {}).items())
+    text = f"每人最多填报 {rule.max_bases} 个基地的 {rule.max_specialties} 个专业{order}{limits}。"
+    yield Sentence("志愿", text, rule.clause, rule.note)
+    transfer = policy.transfer
+    kinds = "、".join(_TRANSFER[kind] for kind in transfer.kinds)
+    who = f"（{_types(policy, transfer.person_types)}）" if transfer.person_types else ""
+    text = f"服从调剂{who}包括{kinds}：{transfer.wording}" if kinds else "不设服从调剂。"
+    yield Sentence("志愿", text, transfer.clause, transfer.note)
+    catalogue = policy.specialties
+    names = "、".join(catalogue.names.values())
+    yield Sentence("专业", f"招收专业 {len(catalogue.codes)} 个：{names}。", catalogue.clause, catalogue.note)
+    shortage = "、".join(catalogue.name(code) for code in catalogue.codes if catalogue.is_shortage(code))
+    yield Sentence(
+        "专业", f"紧缺专业 {len(catalogue.shortage)} 个：{shortage}。", catalogue.shortage_clause, catalogue.note
+    )
+
+
+def _papers(policy: Policy) -> Iterator[Sentence]:
+    for rule in policy.documents:
+        yield Sentence("材料", _document(rule), rule.clause, rule.note)
+    photo = policy.photo
+    size = f"不小于 {photo.min_width}×{photo.min_height} 像素，{photo.min_kb}–{photo.max_kb} KB，格式 {'、'.join(photo.formats)}"
+    white = f"背景 {photo.background}，纯色部分不少于 {photo.min_white_share:.0%}"
+    head = f"头部约占照片高度的 {photo.head_ratio:.0%}" + ("（提示，不作为拒绝理由）" if photo.head_is_advice else "")
+    yield Sentence("照片", f"个人照片{size}；{white}；{head}。", photo.clause, photo.note)
+    form = policy.form
+    copies = "".join(f"，{_types(policy, (code,))} {number} 份" for code, number in (form.copies_by_type or {}).items())
+    yield Sentence("报名表", f"打印《{form.title}》{form.copies} 份{copies}。", form.clause, form.note)
+
+
+def _document(rule: DocumentRule) -> str:
+    who = words(rule.applies)
+    need = "必须上传" if rule.required else "可以上传"
+    instead = f"；{rule.stand_in}可暂代" if rule.stand_in else ""
+    order = f"；纸质材料装订第 {rule.binding_order} 位" if rule.binding_order else ""
+    return f"{who}{need}{rule.label}（{'、'.join(rule.accepts)}，不超过 {rule.max_mb} MB）{instead}{order}。"
+
+
+def _eligibility(policy: Policy) -> Iterator[Sentence]:
+    for rule in policy.eligibility:
+        yield Sentence("报考条件", _rule(rule, policy.specialties.names), rule.clause, rule.note)
+
+
+def _rule(rule: Rule, names: Mapping[str, str]) -> str:
+    outcome = "不予报名" if rule.outcome == "ineligible" else "由人工核对"
+    return (
+        f"{words(rule.applies, names)}：须{words(rule.condition, names)}，否则{outcome}。对本人说：{rule.sentence_fail}"
+    )
+
+
+def _scoring(policy: Policy) -> Iterator[Sentence]:
+    rule = policy.scoring
+    labels = {part.key: part.label for part in rule.components}
+    parts = "，".join(
+        f"{part.label}满分 {part.full_mark // 100} 占 {part.weight}%"
+        + (f"（最低 {part.minimum // 100} 分）" if part.minimum is not None else "")
+        for part in rule.components
+    )
+    owner = "可由基地招生简章另定" if rule.decided_by == "base" else "由省统一规定"
+    ties = "、".join(labels.get(key, _TIES.get(key, key)) for key in rule.tie_chain)
+    text = f"成绩：{parts}；{owner}；保留 {rule.precision} 位小数；同分依次比较{ties}。"
+    yield Sentence("考核", text, rule.clause, rule.note)
+
+
+def _seats(policy: Policy) -> Iterator[Sentence]:
+    moves = policy.quota_moves
+    text = "基地总额内可将其他专业计划调至紧缺专业，不得反向调整。" if moves.allowed else "计划不得在专业之间调整。"
+    yield Sentence("计划", text, moves.clause, moves.note)
+    publicity = policy.publicity
+    days = "个工作日" if publicity.kind == "working" else "天"
+    columns = "、".join(column.label for column in publicity.columns)
+    yield Sentence("公示", f"公示不少于 {publicity.days} {days}，公布{columns}。", publicity.clause, publicity.note)
+    rule = policy.reallocation
+    others = "".join(
+        f"；{_types(policy, (code,))}限{_GEOGRAPHY[where]}" for code, where in (rule.geography_by_type or {}).items()
+    )
+    order = "、".join(_PRIORITY[key] for key in rule.priority)
+    text = (
+        f"剩余名额由省级调剂：{order}；范围{_GEOGRAPHY[rule.geography]}{others}。"
+        if rule.enabled
+        else "不进行省级调剂。"
+    )
+    yield Sentence("调剂", text, rule.clause, rule.note)
+
+
+def _after(policy: Policy) -> Iterator[Sentence]:
+    report = policy.report_in
+    late = f"逾期 {report.late_days} 天仍未报到" if report.late_days else "逾期未报到"
+    yield Sentence("报到", f"{late}：{report.effect}", report.clause, report.note)
+    for ban in policy.bans:
+        closed = f"{ban.years} 年内不得报名{PROGRAMMES[ban.programme]}；" if ban.years else ""
+        yield Sentence("诚信", f"{closed}{ban.effect}", ban.clause, ban.note)
+    roster = policy.roster
+    yield Sentence(
+        "名册", f"学员信息表各列：{'、'.join(column.label for column in roster.columns)}。", roster.clause, roster.note
+    )
+    yield Sentence("咨询", f"{policy.contact.text}（{policy.contact.url}）", policy.contact.clause, policy.contact.note)
+    for silence in policy.silences:
+        yield Sentence("通知未规定", f"{silence.topic}：{silence.note}")
+
+
+_PARTS: tuple[Callable[[Policy], Iterator[Sentence]], ...] = (
+    _head, _people, _windows, _choices, _papers, _eligibility, _scoring, _seats, _after,
+)  # fmt: skip

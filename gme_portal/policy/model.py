@@ -1,0 +1,99 @@
+"""The policy as a whole: one province, one track, one year."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from gme_portal.policy import schema
+from gme_portal.policy.conditions import evaluate
+from gme_portal.policy.moments import SHANGHAI
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Everything a notice decides. `province`: GB/T 2260, two digits; `source`: the notice's name; `digest`: of the file it came from."""
+
+    id: str
+    title: str
+    year: int
+    province: str
+    track: schema.Track
+    medicine: schema.Medicine
+    organiser: str
+    source: str
+    sources: tuple[schema.Source, ...]
+    rounds: tuple[schema.Round, ...]
+    person_types: tuple[schema.PersonType, ...]
+    windows: tuple[schema.Window, ...]
+    choices: schema.ChoiceRule
+    transfer: schema.TransferRule
+    specialties: schema.SpecialtyRule
+    documents: tuple[schema.DocumentRule, ...]
+    photo: schema.PhotoRule
+    password: schema.PasswordRule
+    identity: schema.IdentityRule
+    eligibility: tuple[schema.Rule, ...]
+    scoring: schema.ScoringRule
+    quota_moves: schema.QuotaMoveRule
+    publicity: schema.PublicityRule
+    reallocation: schema.ReallocationRule
+    report_in: schema.ReportInRule
+    bans: tuple[schema.BanRule, ...]
+    roster: schema.RosterRule
+    contact: schema.Contact
+    form: schema.FormRule
+    silences: tuple[schema.Silence, ...]
+    digest: str
+
+    def person_type(self, code: str) -> schema.PersonType | None:
+        return next((kind for kind in self.person_types if kind.code == code), None)
+
+    def window(self, key: str, person_type: str | None = None, round: str = "first") -> schema.Window | None:
+        """The window of a round for a person type: the one that names the type, else the one for everybody, else None.
+        Without a person type: the one for everybody, else the first."""
+        found = [window for window in self.windows if window.key == key and window.round == round]
+        if person_type is not None:
+            found = [window for window in found if window.concerns(person_type)]
+            return max(found, key=lambda window: bool(window.person_types), default=None)
+        return next((window for window in found if not window.person_types), found[0] if found else None)
+
+    def milestones(self) -> tuple[tuple[datetime, str, str], ...]:
+        """Every moment at which something begins or ends, in order (an end before a beginning at the same moment):
+        (at, label, "registration.opens")."""
+        moments = set()
+        for window in self.windows:
+            if window.key == "training_start":
+                moments.add((window.opens, window.label, "training_start.opens"))
+                continue
+            moments.add((window.opens, f"{window.label}开始", f"{window.key}.opens"))
+            moments.add((window.closes, f"{window.label}截止", f"{window.key}.closes"))
+        return tuple(sorted(moments, key=lambda moment: (moment[0], moment[2].endswith("opens"), moment[2])))
+
+    @property
+    def training_starts_on(self) -> date | None:
+        window = self.window("training_start")
+        return window.opens.astimezone(SHANGHAI).date() if window else None
+
+    def documents_for(self, person_type: str, facts: Mapping[str, object]) -> tuple[schema.DocumentRule, ...]:
+        """What a person has to upload, in the notice's order. `facts` are words of the vocabulary, e.g. `{"holds_licence": True}`;
+        a document whose condition is still unknown is offered but not required."""
+        known = {**facts, "person_type": person_type}
+        offered = []
+        for rule in self.documents:
+            applies = evaluate(rule.applies, known)
+            if applies is None:
+                offered.append(replace(rule, required=False))
+            elif applies:
+                offered.append(rule)
+        return tuple(offered)
+
+    def cite(self, clause: str) -> str:
+        """A clause for readers: "003 说明3" → "《云南省…操作手册》说明3"."""
+        cited = []
+        for part in clause.split("；"):
+            key, _, section = part.partition(" ")
+            name = next((source.name for source in self.sources if source.key == key), key)
+            cited.append(f"《{name}》{section}" if section else name)
+        return "；".join(cited)

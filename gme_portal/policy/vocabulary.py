@@ -1,0 +1,100 @@
+"""The closed vocabulary of facts (事实词表) that the conditions of a policy may speak about.
+
+A policy file cannot name a fact that is not here; `applicants.eligibility` must supply every one of them. Kinds:
+`flag` (是/否), `word` (one of `values`, or free text where `values` is empty), `words` (a set of such words), `rank` (`values` in
+ascending order), `number`, `day`. Scope `person` facts are known before anything is chosen; `choice` facts need a specialty or a base.
+A fact may be unknown (None): then what follows from it is unknown too, and a person must look.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Kind = Literal["flag", "word", "words", "rank", "number", "day"]
+Scope = Literal["person", "choice"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One word of the vocabulary. `label` is how it is said in Chinese, `values` its closed list of codes with labels."""
+
+    name: str
+    kind: Kind
+    label: str
+    scope: Scope = "person"
+    values: Mapping[str, str] = field(default_factory=dict)
+
+    def say(self, value: object) -> str:
+        """One of its values in Chinese; codes without a label are said as they are."""
+        return self.values.get(str(value), str(value))
+
+
+PERSON_TYPES = {
+    "social": "社会人",
+    "own_staff": "本单位人",
+    "delegated": "外单位委培",
+    "commissioned": "订单定向",
+    "professional_master": "专硕",
+}
+NATIONALITIES = {"CN": "中国内地", "HK": "香港", "MO": "澳门", "TW": "台湾", "other": "其他"}
+LEVELS = {"college": "专科", "bachelor": "本科", "master": "硕士研究生", "doctor": "博士研究生"}
+COMPLETED_LEVELS = {"none": "无", **LEVELS}
+FIELDS = {
+    "clinical": "临床医学类",
+    "stomatology": "口腔医学类",
+    "tcm": "中医学类",
+    "integrated": "中西医结合类",
+    "technology": "医学技术类",
+    "other": "其他类",
+}
+DEGREE_TYPES = {"professional": "专业学位", "academic": "学术学位", "none": "无学位类型"}
+LICENCE_KINDS = {"none": "无", "assistant": "执业助理医师", "physician": "执业医师"}
+LICENCE_CATEGORIES = {"none": "无", "clinical": "临床", "stomatology": "口腔", "tcm": "中医"}
+EMPLOYER_LEVELS = {"village": "村", "township": "乡镇（社区）", "county": "县", "prefecture": "州市", "province": "省"}
+TITLES = {"none": "无职称", "junior": "初级", "intermediate": "中级", "senior": "高级"}
+
+_FACTS = (
+    Fact("person_type", "word", "人员类型", values=PERSON_TYPES),
+    Fact("nationality", "word", "国籍及地区", values=NATIONALITIES),
+    Fact("highest_level", "rank", "已毕业的最高学历", values=COMPLETED_LEVELS),
+    Fact("bachelor_completed", "flag", "有已毕业的本科学历"),
+    Fact("bachelor_degree_awarded", "flag", "有本科学位"),
+    Fact("bachelor_full_time", "flag", "本科为全日制"),
+    Fact("bachelor_majors", "words", "本科专业代码"),
+    Fact("bachelor_fields", "words", "本科专业类别", values=FIELDS),
+    Fact("bachelor_graduated_year", "number", "本科毕业年份"),
+    Fact("higher_fields", "words", "本科及以上专业类别", values=FIELDS),
+    Fact("college_fields", "words", "全日制专科专业类别", values=FIELDS),
+    Fact("highest_adult_education", "flag", "最高学历为成人教育"),
+    Fact("highest_degree_type", "word", "最高学历的学位类型", values=DEGREE_TYPES),
+    Fact("enrolled_academic", "flag", "在读学术学位研究生"),
+    Fact("holds_licence", "flag", "已取得医师资格"),
+    Fact("licence_kind", "rank", "医师资格级别", values=LICENCE_KINDS),
+    Fact("licence_category", "word", "医师资格类别", values=LICENCE_CATEGORIES),
+    Fact("has_employer", "flag", "有工作单位"),
+    Fact("employer_prefecture", "word", "工作单位所在州市"),
+    Fact("employer_level", "rank", "工作单位级别", values=EMPLOYER_LEVELS),
+    Fact("employer_consent", "flag", "单位同意参加培训"),
+    Fact("title", "rank", "职称", values=TITLES),
+    Fact("holds_training_certificate", "flag", "已有住院医师规范化培训合格证书"),
+    Fact("in_national_platform", "flag", "已在国家住培管理平台"),
+    Fact("commission_in_breach", "flag", "订单定向违约"),
+    Fact("commission_graduated_year", "number", "订单定向毕业年份"),
+    Fact("commission_prefecture", "word", "定向就业州市"),
+    Fact("banned", "flag", "处于禁止报名期"),
+    Fact("ban_until", "day", "禁止报名截止日"),
+    Fact("has_assignment", "flag", "学校已指定专业及基地"),
+    Fact("specialty", "word", "培训专业", "choice"),
+    Fact("specialty_shortage", "flag", "为紧缺专业", "choice"),
+    Fact("specialty_is_employers", "flag", "与在单位从事的专业一致", "choice"),
+    Fact("assigned_specialty_matches", "flag", "与学校指定的专业一致", "choice"),
+    Fact("assigned_base_matches", "flag", "与学校指定的基地一致", "choice"),
+    Fact("base_prefecture", "word", "基地所在州市", "choice"),
+    Fact("base_in_employer_prefecture", "flag", "基地在工作单位所在州市", "choice"),
+    Fact("base_in_commission_prefecture", "flag", "基地在定向就业州市", "choice"),
+    Fact("employer_prefecture_offers_specialty", "flag", "工作单位所在州市有该专业的基地", "choice"),
+    Fact("agreement_with_employer", "flag", "单位与基地签有委托培训协议", "choice"),
+)
+FACTS: Mapping[str, Fact] = {fact.name: fact for fact in _FACTS}

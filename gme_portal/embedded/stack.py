@@ -1,0 +1,171 @@
+"""Which programs the portal consists of on one machine, and in which order they start."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+
+from gme_portal.embedded.child import Failed, Program, wait_for
+from gme_portal.embedded.places import socket_folder
+from gme_portal.embedded.postgres import Postgres
+from gme_portal.embedded.supervisor import Say, Stopped, Supervisor, environment, only_one
+from gme_portal.embedded.valkey import Valkey
+
+HOST = "127.0.0.1"
+WEB_WORKERS, WEB_THREADS, JOB_THREADS = 2, 4, 2
+
+
+@dataclass(frozen=True)
+class Stack:
+    """One run: the source folder, the data folder, the mode, the port, and whether to fill in the demonstration."""
+
+    root: Path
+    var: Path
+    mode: str
+    port: int
+    demo: bool
+
+    @property
+    def address(self) -> str:
+        return f"http://{HOST}:{self.port}/"
+
+
+def serve(stack: Stack, say: Say) -> int:
+    """Run everything until Ctrl-C. Returns the exit code: 0 after a stop that was asked for, 1 after a failure."""
+    supervisor = Supervisor(say)
+    supervisor.listen()
+    began = time.monotonic()
+    try:
+        with only_one(stack.var, stack.address):
+            try:
+                _require_free(stack.port)
+                accounts = _start(stack, supervisor)
+                say(
+                    f"\n{stack.address} is up after {time.monotonic() - began:.1f} s. Ctrl-C stops it; data and logs: {stack.var}\n"
+                )
+                if accounts:
+                    say(accounts)
+                supervisor.watch()
+            except Stopped as reason:
+                say(f"\nstopping ({reason})")
+            finally:
+                began = time.monotonic()
+                supervisor.stop()
+                if supervisor.children:
+                    say(f"stopped after {time.monotonic() - began:.1f} s; the data stays in {stack.var}")
+    except Failed as failure:
+        say(str(failure))
+        return 1
+    return 0
+
+
+def _start(stack: Stack, supervisor: Supervisor) -> str:
+    """Start all in order and return what the demonstration printed."""
+    logs = stack.var / "log"
+    base = environment(
+        stack.var, {"GME_MODE": stack.mode, "GME_VAR": str(stack.var), "GME_PUBLIC_URL": stack.address.rstrip("/")}
+    )
+    base |= _servers(stack, supervisor)
+    python = sys.executable
+    supervisor.run_once([python, "manage.py", "migrate", "-v0"], env=base, cwd=stack.root, log=logs / "migrate.log")
+    accounts = ""
+    if stack.demo:
+        supervisor.say("filling in the demonstration (the first time takes a while) …")
+        accounts = supervisor.run_once([python, "manage.py", "demo"], env=base, cwd=stack.root, log=logs / "demo.log")
+    programs = _programs(stack, base, logs)
+    for program in programs:
+        supervisor.start(program)
+    wait_for(programs[-1], lambda: _answers(stack.address), supervisor.tick, timeout=60)
+    return accounts
+
+
+def _servers(stack: Stack, supervisor: Supervisor) -> dict[str, str]:
+    """Start the servers that are not given, and return their addresses."""
+    urls: dict[str, str] = {}
+    sockets = socket_folder(stack.var)
+    logs = stack.var / "log"
+    if not os.environ.get("GME_DATABASE_URL"):
+        postgres = Postgres(stack.var / "pg", sockets / "pg", logs / "postgres.log")
+        supervisor.start(postgres)
+        urls["GME_DATABASE_URL"] = postgres.url
+    if not os.environ.get("GME_REDIS_URL"):
+        valkey = Valkey(stack.var / "valkey", sockets / "valkey.sock", logs / "valkey.log")
+        supervisor.start(valkey)
+        urls["GME_REDIS_URL"] = valkey.url
+    return urls
+
+
+def _programs(stack: Stack, base: dict[str, str], logs: Path) -> list[Program]:
+    python = sys.executable
+    celery = [python, "-m", "celery", "-A", "gme_portal"]
+    worker = [
+        *celery,
+        "worker",
+        "-P",
+        "threads",
+        "-c",
+        str(JOB_THREADS),
+        "-l",
+        "info",
+        "--without-gossip",
+        "--without-mingle",
+    ]
+    # Its own program, not `worker -B`: a beat that dies inside a worker is not noticed by anybody.
+    beat = [*celery, "beat", "-s", str(stack.var / "beat-schedule"), "--pidfile=", "-l", "info"]
+    web = [
+        python,
+        "-m",
+        "granian",
+        "--interface",
+        "wsgi",
+        "--host",
+        HOST,
+        "--port",
+        str(stack.port),
+        "--no-ws",
+        "--http",
+        "1",
+    ]
+    web += ["--workers", str(WEB_WORKERS), "--blocking-threads", str(WEB_THREADS), "--workers-kill-timeout", "5"]
+    web += ["--respawn-failed-workers", "--respawn-interval", "0.5", "gme_portal.wsgi:application"]
+    pooled = {"GME_DB_POOL": str(WEB_THREADS)}
+    return [
+        Program(
+            "worker", worker, env=base | {"GME_DB_POOL": str(JOB_THREADS + 1)}, cwd=stack.root, log=logs / "worker.log"
+        ),
+        Program("beat", beat, env=base, cwd=stack.root, log=logs / "beat.log"),
+        Program("web", web, env=base | pooled, cwd=stack.root, log=logs / "web.log"),
+    ]
+
+
+def _require_free(port: int) -> None:
+    with socket.socket(socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise Failed(
+                f"port {port} on {HOST} cannot be used ({error.strerror}): choose another one, e.g. `make demo PORT={port + 1}`"
+            ) from None
+
+
+def _answers(address: str) -> bool:
+    """Any answer below 500 to a plain request counts; proxies of the environment are not asked."""
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(address, timeout=5):
+            return True
+    except urllib.error.HTTPError as error:
+        return error.code < 500
+    except (OSError, urllib.error.URLError):
+        return False
+    finally:
+        with contextlib.suppress(OSError):
+            opener.close()

@@ -1,0 +1,85 @@
+"""Reading the standing world: finding schools and majors by typing, names in sheets, neighbours on the map."""
+
+from __future__ import annotations
+
+import re
+from typing import TypeVar
+
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+
+from bases.models import Major, Prefecture, PrefectureAdjacency, School, SearchableName, Specialty, TrainingBase
+
+SEARCH_LIMIT = 20
+_BRACKETS = str.maketrans("()", "（）")
+Found = TypeVar("Found", bound=SearchableName)
+
+
+def fold_name(text: str) -> str:
+    """A name as compared: no white space of any kind (sheets write "全  科"), brackets full-width, Latin letters lower-case."""
+    return re.sub(r"\s+", "", text).translate(_BRACKETS).lower()
+
+
+def specialty_index() -> dict[str, Specialty]:
+    """Every folded name, alias and code → its specialty. One query."""
+    return {fold_name(key): row for row in Specialty.objects.all() for key in (row.code, row.name, *row.aliases)}
+
+
+def specialty_by_name(text: str) -> Specialty | None:
+    """The specialty that a sheet or a person calls `text` (name, alias or code; inner spaces do not matter); None when nobody does."""
+    return specialty_index().get(fold_name(text))
+
+
+def base_index() -> dict[str, TrainingBase]:
+    """Every folded name, short name, alias and code → its training base. One query."""
+    rows = TrainingBase.objects.select_related("prefecture")
+    return {fold_name(key): row for row in rows for key in (row.code, row.name, row.short_name, *row.aliases)}
+
+
+def base_by_name(text: str) -> TrainingBase | None:
+    """The training base that a sheet calls `text`; None when it is unknown."""
+    return base_index().get(fold_name(text))
+
+
+def adjacency() -> dict[str, list[str]]:
+    """Prefecture code → sorted codes of its neighbours, both ways; a prefecture without a recorded border is absent. One query."""
+    neighbours: dict[str, set[str]] = {}
+    for one, other in PrefectureAdjacency.objects.values_list("prefecture_id", "neighbour_id"):
+        neighbours.setdefault(one, set()).add(other)
+        neighbours.setdefault(other, set()).add(one)
+    return {code: sorted(codes) for code, codes in sorted(neighbours.items())}
+
+
+def prefectures_of(division_code: str) -> QuerySet[Prefecture]:
+    """The prefectures of a province, in code order ("53" = Yunnan)."""
+    return Prefecture.objects.filter(division_id=division_code)
+
+
+def search_schools(q: str) -> list[School]:
+    """At most 20 schools whose name or former name holds the characters, pinyin or initials typed; the province's own first. One query."""
+    return _search(School.objects.select_related("division"), q, other_names="former_names", then=("position", "name"))
+
+
+def search_majors(q: str) -> list[Major]:
+    """At most 20 majors found like schools, or by the beginning of their code. One query."""
+    return _search(Major.objects.all(), q, other_names="aliases", then=("code",), also=Q(code__istartswith=fold_name(q)))
+
+
+def _search(rows: QuerySet[Found], q: str, *, other_names: str, then: tuple[str, ...], also: Q | None = None) -> list[Found]:
+    text = fold_name(q)[:40]
+    if not text:
+        return list(rows.order_by(*then)[:SEARCH_LIMIT])
+    begins = Q(name__istartswith=text) | Q(name=text)
+    match = begins | Q(name__icontains=text) | Q(**{f"{other_names}__icontains": text})
+    keys_begin = Q(pk__in=[])
+    typed = re.sub(r"[^a-z]", "", text) if text.isascii() else ""
+    if typed:
+        keys_begin = Q(pinyin__contains=f" {typed}") | Q(initials__contains=f" {typed}")
+        match |= keys_begin
+    if len(typed) >= 2:
+        match |= Q(initials__contains=typed)
+    if len(typed) >= 4:
+        match |= Q(pinyin__contains=typed)
+    if also is not None:
+        match |= also
+    rank = Case(When(begins, then=Value(0)), When(keys_begin, then=Value(1)), default=Value(2), output_field=IntegerField())
+    return list(rows.filter(match).order_by(rank, *then)[:SEARCH_LIMIT])

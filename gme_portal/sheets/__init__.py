@@ -1,0 +1,12 @@
+"""Spreadsheets (表格): read with every bad cell named, written so that no cell can act. XLSX only.
+
+    from gme_portal.sheets import Column, read, template, write
+"""
+
+from __future__ import annotations
+
+from gme_portal.sheets.columns import Column, Fault, Reading, Row
+from gme_portal.sheets.reading import read
+from gme_portal.sheets.writing import template, write
+
+__all__ = ["Column", "Fault", "Reading", "Row", "read", "template", "write"]

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from gme_portal.platform import views
 
 app_name = "platform"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("accounts/", views.accounts_page, name="accounts"),
+    path("health/", views.health_page, name="health"),
+    path("audit/", views.audit_page, name="audit"),
+]

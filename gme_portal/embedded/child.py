@@ -148,7 +148,7 @@ def open_log(path: Path) -> IO[bytes]:
     return path.open("ab")
 
 
-def end_leftovers(mark: str, patience: float = 10.0) -> int:
+def end_leftovers(mark: str, patience: float = 3.0) -> int:
     """End processes that an earlier supervisor of this folder left behind (it and a child were killed together). Returns how many.
 
     Call it under the folder's lock only. Linux only: elsewhere there is no /proc to look into.

@@ -28,8 +28,8 @@ class Stopped(Exception):
 class Supervisor:
     """Runs in the main thread only: the kernel ends children when the *thread* that started them ends."""
 
-    def __init__(self, say: Say) -> None:
-        self.say = say
+    def __init__(self, say: Say, delays: Sequence[float] = DELAYS) -> None:
+        self.say, self.delays = say, delays
         self.children: list[Child] = []
         self._deaths: dict[str, deque[float]] = {}
         self._due: dict[str, float] = {}
@@ -118,7 +118,7 @@ class Supervisor:
             raise Failed(
                 f"{child.name} ended {len(deaths)} times in {WITHIN:.0f} s; the last lines of {child.log}:\n{child.log_tail()}"
             )
-        delay = DELAYS[min(len(deaths), len(DELAYS)) - 1]
+        delay = self.delays[min(len(deaths), len(self.delays)) - 1]
         how = f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with {code}"
         self.say(f"{child.name} {how}; starting it again" + (f" in {delay:g} s" if delay else ""))
         return delay

@@ -27,6 +27,7 @@ class Application(models.Model):
     notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="applications")
     round = models.CharField(max_length=10, default="first")
     applicant = models.ForeignKey(Profile, on_delete=models.PROTECT, related_name="applications")
+    # Year and a number of the sequence `admissions_application_number`; it says nothing about the person.
     number = models.CharField("报名号", max_length=20, unique=True)
     state = models.CharField("状态", max_length=12, choices=list(APPLICATION_LABELS.items()), default="draft")
     base = models.ForeignKey(TrainingBase, on_delete=models.PROTECT, null=True, related_name="applications", verbose_name="志愿基地")
@@ -91,6 +92,8 @@ class Submission(models.Model):
     signature = models.CharField(max_length=64)
     idempotency_key = models.UUIDField(unique=True)
     submitted_at = models.DateTimeField()
+    # Filed with this base: a later version may go to another one, and each sees only its own.
+    base = models.ForeignKey(TrainingBase, on_delete=models.PROTECT, related_name="submissions", verbose_name="志愿基地")
     notice_version = models.ForeignKey(NoticeVersion, on_delete=models.PROTECT, related_name="+")
     photo = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
 

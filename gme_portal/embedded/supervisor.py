@@ -77,9 +77,9 @@ class Supervisor:
                     process.wait()
         printed = log.read_text(errors="replace")
         if process.returncode:
-            raise Failed(
-                f"{' '.join(Path(part).name for part in command)} failed with {process.returncode}:\n{printed.strip()}"
-            )
+            what = " ".join(Path(part).name for part in command)
+            last = "\n".join(printed.splitlines()[-8:])
+            raise Failed(f"{what} failed with {process.returncode}; all of it is in {log}, the end of it:\n{last}")
         return printed
 
     def watch(self) -> None:

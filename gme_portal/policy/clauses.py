@@ -19,7 +19,7 @@ def _read(table: Reader, codes: tuple[str, ...]) -> Condition:
     forms = [form for form in _FORMS if table.has(form)]
     if len(forms) != 1:
         table.blame("", "条件须恰好写 fact、all、any、not 中的一个")
-        table.keys()
+        table.names()
         return ALWAYS
     condition: Condition
     if forms == ["fact"]:
@@ -37,7 +37,7 @@ def _read_compare(table: Reader, codes: tuple[str, ...]) -> Condition:
     fact = FACTS.get(table.text("fact"))
     if fact is None:
         table.blame("fact", f"“{table.data['fact']}”不在事实词表内")
-        table.keys()
+        table.names()
         return ALWAYS
     allowed = OPERATORS_BY_KIND[fact.kind]
     written = [operator for operator in allowed if table.has(operator)]

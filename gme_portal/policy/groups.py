@@ -45,7 +45,7 @@ def read_specialties(root: Reader, citing: Citing) -> schema.SpecialtyRule:
             shortage=frozenset(table.texts("shortage", allowed=tuple(names))),
             aliases={}
             if aliases is None
-            else {a: aliases.text(a, allowed=tuple(names.values())) for a in aliases.keys()},
+            else {a: aliases.text(a, allowed=tuple(names.values())) for a in aliases.names()},
             clause=clause,
             note=note,
             shortage_clause=citing.clause(table, "shortage_clause"),
@@ -156,7 +156,7 @@ def read_reallocation(root: Reader, citing: Citing, types: tuple[str, ...]) -> s
         clause, note = citing.read(table)
         by_type = table.table("geography_by_type", required=False)
         if by_type is not None:
-            for name in by_type.keys():
+            for name in by_type.names():
                 if name not in types:
                     by_type.blame(name, f"没有人员类型“{name}”")
         return schema.ReallocationRule(
@@ -167,7 +167,7 @@ def read_reallocation(root: Reader, citing: Citing, types: tuple[str, ...]) -> s
             note=note,
             geography_by_type={}
             if by_type is None
-            else {n: by_type.text(n, allowed=GEOGRAPHY) for n in by_type.keys()},
+            else {n: by_type.text(n, allowed=GEOGRAPHY) for n in by_type.names()},
             adjacent=_read_adjacent(table),
         )
 
@@ -177,7 +177,7 @@ def _read_adjacent(table: Reader) -> dict[str, frozenset[str]]:
     map_ = table.table("adjacent", required=False)
     if map_ is None:
         return {}
-    adjacent = {name: frozenset(map_.texts(name)) for name in map_.keys()}
+    adjacent = {name: frozenset(map_.texts(name)) for name in map_.names()}
     for name, neighbours in adjacent.items():
         for other in sorted(neighbours):
             if name not in adjacent.get(other, frozenset()):

@@ -68,10 +68,10 @@ def read_numbers(table: Reader, key: str, types: tuple[str, ...]) -> dict[str, i
     numbers = table.table(key, required=False)
     if numbers is None:
         return {}
-    for name in numbers.keys():
+    for name in numbers.names():
         if name not in types:
             numbers.blame(name, f"没有人员类型“{name}”")
-    return {name: numbers.integer(name, 1, 20) for name in numbers.keys()}
+    return {name: numbers.integer(name, 1, 20) for name in numbers.names()}
 
 
 def read_transfer(root: Reader, citing: Citing, types: tuple[str, ...]) -> TransferRule:

@@ -151,7 +151,7 @@ class Reader:
                 self.blame(f"{key}[{index}]", "应为表")
         return readers
 
-    def keys(self) -> tuple[str, ...]:
+    def names(self) -> tuple[str, ...]:
         """All keys, all counted as asked for: for tables whose keys are data (such as a map by person type)."""
         self._asked.update(self.data)
         return tuple(self.data)

@@ -1,0 +1,104 @@
+"""A whole case (JSON in) and its answer (JSON out), as the command and any outside checker speak it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from applicants.eligibility.facts import PREFECTURE, ApplicantFacts, Choice, FactsError, read_applicant
+from applicants.eligibility.verdicts import Finding, Verdict
+from gme_portal.policy.errors import Problem
+from gme_portal.policy.model import Policy
+from gme_portal.policy.reading import Reader, parse_instant
+
+_AT_HINT = "请写成带时区的 2025-07-01T09:00:00+08:00"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One question: may this person, at this moment, under this policy …?"""
+
+    policy: str
+    round: str
+    at: datetime
+    applicant: ApplicantFacts
+    choice: Choice | None
+
+
+def parse_case(text: str) -> Case:
+    """Read a case strictly. Raises FactsError with every problem and its path."""
+    problems: list[Problem] = []
+    root = Reader(_parse_json(text), "", problems)
+    applicant = root.table("applicant")
+    choice = root.table("choice", required=False)
+    at = root.parsed("at", parse_instant, _AT_HINT)
+    policy = root.text("policy", pattern=r"[a-z0-9]+(-[a-z0-9]+)*")
+    round_key = root.text("round", default="first", allowed=("first", "second"))
+    wish = None if choice is None else _read_choice(choice)
+    facts = None if applicant is None else read_applicant(applicant)
+    root.done()
+    if problems or at is None or facts is None:
+        raise FactsError("案例", problems)
+    return Case(policy, round_key, at, facts, wish)
+
+
+def check_against(case: Case, policy: Policy) -> None:
+    """What only the policy can tell: its rounds and its specialties. Raises FactsError."""
+    problems = []
+    if all(one.key != case.round for one in policy.rounds):
+        problems.append(Problem("round", f"“{policy.title}”没有批次“{case.round}”"))
+    if case.choice is not None and policy.specialties.find(case.choice.specialty) is None:
+        problems.append(Problem("choice.specialty", f"“{policy.title}”没有专业“{case.choice.specialty}”"))
+    if problems:
+        raise FactsError("案例", problems)
+
+
+def answer(verdict: Verdict) -> dict[str, object]:
+    """The verdict as the contract's JSON: specialties by name, in the order of the notice."""
+    return {
+        "verdict": verdict.verdict,
+        "findings": _findings(verdict.findings),
+        "specialties": {
+            one.name: {"verdict": one.verdict, "findings": _findings(one.findings)}
+            for one in verdict.specialties.values()
+        },
+    }
+
+
+def _findings(findings: Iterable[Finding]) -> list[dict[str, str]]:
+    return [
+        {"rule": one.rule, "verdict": one.verdict, "clause": one.clause, "sentence": one.sentence} for one in findings
+    ]
+
+
+def _read_choice(table: Reader) -> Choice:
+    choice = Choice(
+        specialty=table.text("specialty"),
+        base_prefecture=table.optional_text("base_prefecture", pattern=PREFECTURE),
+        employer_prefecture_offers_specialty=table.optional_flag("employer_prefecture_offers_specialty"),
+        agreement_with_employer=table.optional_flag("agreement_with_employer"),
+    )
+    table.done()
+    return choice
+
+
+def _parse_json(text: str) -> dict[str, object]:
+    doubled: list[str] = []
+
+    def pairs(items: list[tuple[str, object]]) -> dict[str, object]:
+        keys = [key for key, _ in items]
+        doubled.extend(key for key in dict.fromkeys(keys) if keys.count(key) > 1)
+        return dict(items)
+
+    try:
+        data = json.loads(text, object_pairs_hook=pairs)
+    except ValueError as error:
+        place = f"第 {error.lineno} 行第 {error.colno} 列" if isinstance(error, json.JSONDecodeError) else "文件"
+        raise FactsError("案例", [Problem("", f"{place}不符合 JSON 语法")]) from error
+    if doubled:
+        raise FactsError("案例", [Problem(key, "这个键写了两次") for key in doubled])
+    if not isinstance(data, dict):
+        raise FactsError("案例", [Problem("", "最外层应为表")])
+    return data

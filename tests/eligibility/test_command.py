@@ -1,0 +1,82 @@
+"""`manage.py eligibility`: the contract, JSON in and JSON out, without a database."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+Make = Callable[..., dict[str, Any]]
+
+
+def run(tmp_path: Path, case: dict[str, Any] | str) -> dict[str, Any]:
+    file, out = tmp_path / "case.json", StringIO()
+    file.write_text(case if isinstance(case, str) else json.dumps(case, ensure_ascii=False), encoding="utf-8")
+    call_command("eligibility", str(file), stdout=out)
+    return json.loads(out.getvalue())  # type: ignore[no-any-return]
+
+
+def refusal(tmp_path: Path, case: dict[str, Any] | str) -> str:
+    with pytest.raises(CommandError) as caught:
+        run(tmp_path, case)
+    return str(caught.value)
+
+
+def test_the_answer_has_the_shape_of_the_contract(tmp_path: Path, case: Make) -> None:
+    answer = run(tmp_path, case())
+    assert set(answer) == {"verdict", "findings", "specialties"}
+    assert answer["verdict"] == "eligible"
+    assert list(answer["specialties"]) == ["全科"]
+    assert set(answer["specialties"]["全科"]) == {"verdict", "findings"}
+    for finding in answer["findings"]:
+        assert set(finding) == {"rule", "verdict", "clause", "sentence"}
+        assert finding["verdict"] in {"pass", "fail", "needs_review"}
+
+
+def test_without_a_choice_every_specialty_is_answered_by_name(tmp_path: Path, case: Make) -> None:
+    question = case()
+    del question["choice"]
+    answer = run(tmp_path, question)
+    assert len(answer["specialties"]) == 35
+    assert list(answer["specialties"])[:2] == ["内科", "儿科"]
+
+
+def test_mistakes_are_refused_with_their_path(tmp_path: Path, case: Make) -> None:
+    broken = {**case(person_type="student"), "colour": "red", "at": "2025-07-01T09:00:00"}
+    said = refusal(tmp_path, broken)
+    assert "applicant.person_type" in said
+    assert "colour：没有这个键" in said
+    assert "at：" in said
+    assert "共 3 处问题" in said
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"policy": "mars-2025-residency"}, "没有规则文件“mars-2025-residency”，现有："),
+        ({"policy": "../settings"}, "policy：“../settings”的写法不对"),
+        ({"round": "third"}, "round："),
+        ({"applicant": None}, "applicant：应为表"),
+        ({"choice": {"base_prefecture": None, "specialty": "中医全科"}}, "choice.specialty：“云南省2025年"),
+        ({"choice": {"specialty": "全科", "base": "B01"}}, "choice.base：没有这个键"),
+    ],
+)
+def test_what_this_policy_does_not_have(tmp_path: Path, case: Make, change: dict[str, Any], says: str) -> None:
+    assert says in refusal(tmp_path, {**case(), **change})
+
+
+@pytest.mark.parametrize(
+    ("text", "says"), [("{", "不符合 JSON 语法"), ("[]", "最外层应为表"), ('{"at": 1, "at": 2}', "at：这个键写了两次")]
+)
+def test_what_is_not_a_case(tmp_path: Path, text: str, says: str) -> None:
+    assert says in refusal(tmp_path, text)
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="读不了案例文件"):
+        call_command("eligibility", str(tmp_path / "none.json"))

@@ -1,0 +1,90 @@
+"""The contract is read strictly: unknown keys and impossible values are refused with their path."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from applicants.eligibility import Choice, facts, judge
+from applicants.eligibility.derive import choice_facts, person_facts
+from gme_portal.policy import Policy
+from gme_portal.policy.moments import SHANGHAI
+from gme_portal.policy.vocabulary import FACTS
+from tests.eligibility.conftest import BACHELOR, EMPLOYER
+
+Make = Callable[..., dict[str, Any]]
+AT = datetime(2025, 7, 1, tzinfo=SHANGHAI)
+
+
+@pytest.mark.parametrize(
+    ("changes", "path"),
+    [
+        ({"nationality": "US"}, "nationality"),
+        ({"person_type": "student"}, "person_type"),
+        ({"person_type": None}, "person_type"),
+        ({"age": 25}, "age"),
+        ({"education": None}, "education"),
+        ({"education": [{**BACHELOR, "level": "phd"}]}, "education[0].level"),
+        ({"education": [{**BACHELOR, "level": None}]}, "education[0].level"),
+        ({"education": [{**BACHELOR, "field": "nursing"}]}, "education[0].field"),
+        ({"education": [BACHELOR, {**BACHELOR, "full_time": 1}]}, "education[1].full_time"),
+        ({"education": [{**BACHELOR, "graduated_on": "2025-02-30"}]}, "education[0].graduated_on"),
+        ({"education": [{**BACHELOR, "graduated_on": None}]}, "education[0].graduated_on"),
+        ({"education": [{**BACHELOR, "enrolled": True, "degree_awarded": False}]}, "education[0].graduated_on"),
+        ({"education": [{**BACHELOR, "enrolled": True, "graduated_on": None}]}, "education[0].degree_awarded"),
+        ({"education": [{**BACHELOR, "level": "college"}]}, "education[0].degree_awarded"),
+        ({"education": [{**BACHELOR, "adult_education": True}]}, "education[0].adult_education"),
+        ({"education": ["临床医学"]}, "education[0]"),
+        ({"licence": {"kind": "nurse", "category": "clinical"}}, "licence.kind"),
+        ({"licence": {"kind": "none", "category": "clinical"}}, "licence.kind"),
+        ({"licence": "yes"}, "licence"),
+        ({"employer": {**EMPLOYER, "prefecture": "530100"}}, "employer.prefecture"),
+        ({"employer": {**EMPLOYER, "salary": 1}}, "employer.salary"),
+        ({"title": "professor"}, "title"),
+        ({"bans": [{"programme": "residency", "from": "2025-01-01", "until": "2025-01-01"}]}, "bans[0].until"),
+        ({"bans": [{"programme": "nursing", "from": "2025-01-01", "until": "2026-01-01"}]}, "bans[0].programme"),
+        (
+            {"commission": {"graduated_year": "2025", "prefecture": "5301", "in_breach": False}},
+            "commission.graduated_year",
+        ),
+    ],
+)
+def test_each_mistake_is_named_by_its_path(applicant: Make, changes: dict[str, Any], path: str) -> None:
+    with pytest.raises(facts.FactsError) as caught:
+        facts.from_dict(applicant(**changes))
+    assert path in {problem.path for problem in caught.value.problems}
+
+
+def test_every_word_of_the_vocabulary_is_derived_and_no_other(policy: Policy, applicant: Make) -> None:
+    person = facts.from_dict(applicant())
+    known = person_facts(person, policy, AT)
+    chosen = choice_facts(person, policy, "0700", Choice("全科"))
+    assert set(known) == {name for name, fact in FACTS.items() if fact.scope == "person"}
+    assert set(chosen) == {name for name, fact in FACTS.items() if fact.scope == "choice"}
+
+
+def test_none_and_unknown_are_kept_apart(policy: Policy, applicant: Make) -> None:
+    nothing = person_facts(facts.from_dict(applicant()), policy, AT)
+    assert nothing["holds_licence"] is False
+    assert nothing["licence_kind"] == "none"
+    assert nothing["employer_consent"] is None
+    quiet = applicant()
+    del quiet["in_national_platform"]
+    assert person_facts(facts.from_dict(quiet), policy, AT)["in_national_platform"] is None
+
+
+def test_the_employers_place_and_specialty_against_the_choice(policy: Policy, applicant: Make) -> None:
+    person = facts.from_dict(applicant(employer={**EMPLOYER, "specialty": "全科医学科"}))
+    same = choice_facts(person, policy, "0700", Choice("全科", base_prefecture="5301"))
+    other = choice_facts(person, policy, "0100", Choice("内科", base_prefecture="5303"))
+    assert (same["specialty_is_employers"], same["base_in_employer_prefecture"]) == (True, True)
+    assert (other["specialty_is_employers"], other["base_in_employer_prefecture"]) == (False, False)
+    assert choice_facts(person, policy, "0100", None)["base_in_employer_prefecture"] is None
+
+
+def test_a_specialty_of_another_programme_is_an_error(policy: Policy, applicant: Make) -> None:
+    with pytest.raises(ValueError, match="中医全科"):
+        judge(policy, facts.from_dict(applicant()), AT, Choice("中医全科"))

@@ -1,0 +1,21 @@
+"""Closing a person's sections while an application is filed (已提交的资料不可修改, 003 (六)2). Only `admissions` asks for it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from applicants.models import Profile
+
+
+def lock(profile: Profile, *, at: datetime) -> None:
+    """Make every section read-only. Locks the row, so that a section being saved is either in what is filed or refused."""
+    row = Profile.objects.select_for_update().get(pk=profile.pk)
+    row.locked_at = profile.locked_at = at
+    row.save(update_fields=["locked_at"])
+
+
+def unlock(profile: Profile) -> None:
+    """Open the sections again: the application was withdrawn or returned."""
+    row = Profile.objects.select_for_update().get(pk=profile.pk)
+    row.locked_at = profile.locked_at = None
+    row.save(update_fields=["locked_at"])

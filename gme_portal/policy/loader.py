@@ -17,42 +17,7 @@ from gme_portal.policy.reading import Reader
 from gme_portal.policy.vocabulary import PERSON_TYPES
 
 SCHEMA = 1
-PROVINCES = [
-    "11",
-    "12",
-    "13",
-    "14",
-    "15",
-    "21",
-    "22",
-    "23",
-    "31",
-    "32",
-    "33",
-    "34",
-    "35",
-    "36",
-    "37",
-    "41",
-    "42",
-    "43",
-    "44",
-    "45",
-    "46",
-    "50",
-    "51",
-    "52",
-    "53",
-    "54",
-    "61",
-    "62",
-    "63",
-    "64",
-    "65",
-    "71",
-    "81",
-    "82",
-]
+PROVINCE = r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[12]"  # GB/T 2260
 
 
 def load(path: str | Path) -> Policy:
@@ -94,7 +59,7 @@ def _read(root: Reader, file_digest: str) -> Policy:
         id=root.text("id", pattern=r"[a-z0-9]+(-[a-z0-9]+)*"),
         title=root.text("title"),
         year=root.integer("year", 2014, 2100),
-        province=root.text("province", allowed=PROVINCES),
+        province=root.text("province", pattern=PROVINCE),
         track=root.text("track", allowed=("residency", "assistant_gp")),  # type: ignore[arg-type]
         medicine=root.text("medicine", allowed=("western", "tcm")),  # type: ignore[arg-type]
         organiser=root.text("organiser"),

@@ -42,7 +42,7 @@ def swap(text: str, old: str, new: str) -> str:
         ("weight = 20", "weight = 30", "scoring.components", "相加为 110%"),
         ("weight = 20", "weight = 20.5", "scoring.components[1].weight", "应为整数"),
         ('tie_chain = ["written"', 'tie_chain = ["essay"', "scoring.tie_chain[0]", "不在可用的值之内"),
-        ('province = "53"', 'province = "99"', "province", "不在可用的值之内"),
+        ('province = "53"', 'province = "99"', "province", "写法不对"),
         ('province = "53"', "province = 53", "province", "应为文字"),
         ('code = "delegated"', 'code = "social"', "person_types[2].code", "重复"),
         ("max_kb = 500", "max_kb = 100", "photo.max_kb", "小于下限"),

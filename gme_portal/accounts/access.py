@@ -31,8 +31,10 @@ def public(view: View) -> View:
     return view
 
 
-def allow(*roles: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
-    """Only users of these roles may use the view. Nobody → login; another role → 403; staff without second factor → second factor."""
+def allow(*roles: str, second_factor: bool = True) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Only users of these roles may use the view. Nobody → login; another role → 403; staff without second factor → second factor.
+
+    `second_factor=False` is for the pages where the second factor itself is set up and entered."""
     known = frozenset(Role(role) for role in roles)
 
     def declare(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -42,7 +44,7 @@ def allow(*roles: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., 
                 return redirect(f"{reverse('accounts:login')}?{urlencode({'next': request.get_full_path()})}")
             if request.user.role not in known:
                 raise PermissionDenied("您的账号没有使用此页面的权限。")
-            if needs_second_factor(request):
+            if second_factor and needs_second_factor(request):
                 return redirect(f"{reverse('accounts:second_factor')}?{urlencode({'next': request.get_full_path()})}")
             return view(request, *args, **kwargs)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from gme_portal.accounts.identity import fold_number, fold_phone
 from gme_portal.accounts.models import User
 from gme_portal.pii.keys import key_ring
@@ -11,8 +13,13 @@ PHONE_PLACE = "accounts_user.phone"
 
 
 def document_blind(number: str) -> str:
-    """The look-up key of a document number, whatever its kind: one account per number (003 (二)注意事项(6))."""
-    return key_ring().blind(fold_number(number), place=DOCUMENT_PLACE)
+    """The look-up key of a document number, whatever its kind: one account per number (003 (二)注意事项(6)).
+
+    The two digits that count how often a Hong Kong or Macao permit was renewed do not make another person."""
+    folded = fold_number(number)
+    if re.fullmatch(r"[HM]\d{10}", folded):
+        folded = folded[:9]
+    return key_ring().blind(folded, place=DOCUMENT_PLACE)
 
 
 def phone_blind(phone: str) -> str:

@@ -1,0 +1,64 @@
+"""Changing and resetting the password."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from gme_portal.accounts.access import EVERYONE, allow, public
+from gme_portal.accounts.forms import PasswordForm, ResetForm
+from gme_portal.accounts.models import PhoneCodePurpose
+from gme_portal.accounts.services.passwords import change_password, reset_password
+from gme_portal.accounts.views.joining import answer_code, typed
+from gme_portal.forms import blame
+from gme_portal.refusals import Refused
+
+
+@public
+@never_cache
+@sensitive_post_parameters("password", "password_again")
+@require_http_methods(["GET", "HEAD", "POST"])
+def reset_page(request: HttpRequest) -> HttpResponse:
+    form = ResetForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            reset_password(phone=data["phone"], code=data["code"], password=data["password"], at=request.at)  # type: ignore[attr-defined]
+        except Refused as refused:
+            blame(form, refused)
+        else:
+            messages.success(request, "密码已重置，请用新密码登录。")
+            return HttpResponseRedirect(reverse("accounts:login"), status=303)
+    return render(request, "accounts/reset.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@public
+@require_POST
+def reset_code(request: HttpRequest) -> HttpResponse:
+    return answer_code(request, PhoneCodePurpose.RESET, "accounts/reset.html", ResetForm(initial=typed(request, ResetForm)))
+
+
+@allow(*EVERYONE)
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def password_page(request: HttpRequest) -> HttpResponse:
+    """Change one's own password; this session stays, all others end."""
+    form = PasswordForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            change_password(user=request.user, old=data["old"], new=data["password"], at=request.at)  # type: ignore[arg-type, attr-defined]
+        except Refused as refused:
+            blame(form, refused)
+        else:
+            update_session_auth_hash(request, request.user)  # type: ignore[arg-type]
+            messages.success(request, "密码已修改，其他设备上的登录已失效。")
+            return HttpResponseRedirect(reverse("home"), status=303)
+    return render(request, "accounts/password.html", {"form": form}, status=422 if form.errors else 200)

@@ -58,7 +58,8 @@ class Prefecture(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["division", "name"], name="prefecture_name_once"),
             models.CheckConstraint(
-                condition=Q(code__regex=r"^[1-9]\d{3}$", code__startswith=F("division_id")), name="prefecture_code_in_division"
+                condition=Q(code__regex=r"^[1-9]\d{3}$", code__startswith=F("division_id")),
+                name="prefecture_code_in_division",
             ),
         ]
 
@@ -112,7 +113,9 @@ class Specialty(models.Model):
         verbose_name_plural = "specialties"
         constraints = [
             models.CheckConstraint(condition=Q(years__gte=1, years__lte=5), name="specialty_years_range"),
-            models.CheckConstraint(condition=Q(track__in=Track.values, medicine__in=Medicine.values), name="specialty_kind_known"),
+            models.CheckConstraint(
+                condition=Q(track__in=Track.values, medicine__in=Medicine.values), name="specialty_kind_known"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -159,7 +162,9 @@ class Major(SearchableName):
         ordering = ["code"]
         constraints = [
             models.UniqueConstraint(fields=["name", "level"], name="major_name_once_per_level"),
-            models.CheckConstraint(condition=Q(level__in=MajorLevel.values, field__in=MajorField.values), name="major_kind_known"),
+            models.CheckConstraint(
+                condition=Q(level__in=MajorLevel.values, field__in=MajorField.values), name="major_kind_known"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -209,7 +214,9 @@ class TrainingBase(models.Model):
         ordering = ["prefecture", "code"]
         constraints = [
             models.CheckConstraint(condition=Q(medicine__in=Medicine.values), name="base_medicine_known"),
-            models.CheckConstraint(condition=Q(tracks__len__gte=1, tracks__contained_by=Track.values), name="base_tracks_known"),
+            models.CheckConstraint(
+                condition=Q(tracks__len__gte=1, tracks__contained_by=Track.values), name="base_tracks_known"
+            ),
         ]
 
     def __str__(self) -> str:

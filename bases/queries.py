@@ -61,25 +61,31 @@ def search_schools(q: str) -> list[School]:
 
 def search_majors(q: str) -> list[Major]:
     """At most 20 majors found like schools, or by the beginning of their code. One query."""
-    return _search(Major.objects.all(), q, other_names="aliases", then=("code",), also=Q(code__istartswith=fold_name(q)))
+    return _search(
+        Major.objects.all(), q, other_names="aliases", then=("code",), also=Q(code__istartswith=fold_name(q))
+    )
 
 
-def _search(rows: QuerySet[Found], q: str, *, other_names: str, then: tuple[str, ...], also: Q | None = None) -> list[Found]:
+def _search(
+    rows: QuerySet[Found], q: str, *, other_names: str, then: tuple[str, ...], also: Q | None = None
+) -> list[Found]:
     text = fold_name(q)[:40]
     if not text:
         return list(rows.order_by(*then)[:SEARCH_LIMIT])
-    begins = Q(name__istartswith=text) | Q(name=text)
-    match = begins | Q(name__icontains=text) | Q(**{f"{other_names}__icontains": text})
-    keys_begin = Q(pk__in=[])
-    typed = re.sub(r"[^a-z]", "", text) if text.isascii() else ""
-    if typed:
-        keys_begin = Q(pinyin__contains=f" {typed}") | Q(initials__contains=f" {typed}")
-        match |= keys_begin
-    if len(typed) >= 2:
-        match |= Q(initials__contains=typed)
-    if len(typed) >= 4:
-        match |= Q(pinyin__contains=typed)
+    begins = Q(name__istartswith=text)
     if also is not None:
-        match |= also
-    rank = Case(When(begins, then=Value(0)), When(keys_begin, then=Value(1)), default=Value(2), output_field=IntegerField())
+        begins |= also
+    match = begins | Q(name__icontains=text) | Q(**{f"{other_names}__icontains": text})
+    ranks = [When(begins, then=Value(0))]
+    typed = text.replace("'", "")  # xi'an
+    if re.fullmatch(r"[a-z]+", typed):
+        keys_begin = Q(pinyin__contains=f" {typed}") | Q(initials__contains=f" {typed}")
+        ranks.append(When(keys_begin, then=Value(1)))
+        match |= keys_begin
+        # Inside a name, short keys would find half the list.
+        if len(typed) >= 2:
+            match |= Q(initials__contains=typed)
+        if len(typed) >= 4:
+            match |= Q(pinyin__contains=typed)
+    rank = Case(*ranks, default=Value(2), output_field=IntegerField())
     return list(rows.filter(match).order_by(rank, *then)[:SEARCH_LIMIT])

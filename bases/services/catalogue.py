@@ -23,12 +23,6 @@ def read_catalogue(path: Path) -> Rows:
         return list(csv.DictReader(line for line in file if not line.startswith("#")))
 
 
-def read_matrix(path: Path) -> list[list[str]]:
-    """A plan sheet in CSV as raw cells, header first, comment lines left out."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return [row for row in csv.reader(line for line in file if not line.startswith("#")) if row]
-
-
 @transaction.atomic
 def load_world(*, folder: Path) -> dict[str, int]:
     """Bring the database to what the fixtures say; returns model name → rows in the files.
@@ -45,7 +39,9 @@ def load_world(*, folder: Path) -> dict[str, int]:
         _upsert(Division, map(_division, (row for row in divisions if row["level"] == "province")), key=["code"]),
         _upsert(Prefecture, map(_prefecture, (row for row in divisions if row["level"] == "prefecture")), key=["code"]),
         _load_adjacency(read_catalogue(folder / "prefecture_adjacency.csv")),
-        _upsert(EthnicGroup, (EthnicGroup(**row) for row in read_catalogue(folder / "ethnic_groups.csv")), key=["code"]),
+        _upsert(
+            EthnicGroup, (EthnicGroup(**row) for row in read_catalogue(folder / "ethnic_groups.csv")), key=["code"]
+        ),
         _upsert(Specialty, map(_specialty, specialties), key=["code"]),
         _upsert(Major, map(_major, majors), key=["code"]),
         _upsert(School, map(_school, schools), key=["name"]),
@@ -59,7 +55,9 @@ def search_keys(names: Iterable[str]) -> dict[str, str]:
     names = list(names)
     return {
         "pinyin": "".join(" " + "".join(lazy_pinyin(name, errors="ignore")) for name in names),
-        "initials": "".join(" " + "".join(lazy_pinyin(name, style=Style.FIRST_LETTER, errors="ignore")) for name in names),
+        "initials": "".join(
+            " " + "".join(lazy_pinyin(name, style=Style.FIRST_LETTER, errors="ignore")) for name in names
+        ),
     }
 
 
@@ -82,7 +80,10 @@ def _refuse_ambiguous(rows: Rows, columns: tuple[str, ...], what: str) -> None:
     for row in rows:
         for name in (*(row[column] for column in columns), *_names(row["aliases"])):
             if owner.setdefault(fold_name(name), row["code"]) != row["code"]:
-                raise Refused("CATALOGUE_AMBIGUOUS", f"{what}“{name}”同时指 {owner[fold_name(name)]} 和 {row['code']}，请改正后重新导入。")
+                raise Refused(
+                    "CATALOGUE_AMBIGUOUS",
+                    f"{what}“{name}”同时指 {owner[fold_name(name)]} 和 {row['code']}，请改正后重新导入。",
+                )
 
 
 def _names(cell: str) -> list[str]:
@@ -90,7 +91,9 @@ def _names(cell: str) -> list[str]:
 
 
 def _division(row: dict[str, str]) -> Division:
-    return Division(code=row["code"], name=row["name"], short_name=row["short_name"], former_names=_names(row["former_names"]))
+    return Division(
+        code=row["code"], name=row["name"], short_name=row["short_name"], former_names=_names(row["former_names"])
+    )
 
 
 def _prefecture(row: dict[str, str]) -> Prefecture:
@@ -124,7 +127,9 @@ def _major(row: dict[str, str]) -> Major:
 def _school(row: dict[str, str]) -> School:
     former = _names(row["former_names"])
     keys = search_keys([row["name"], *former])
-    return School(name=row["name"], former_names=former, division_id=row["division"], position=int(row["position"]), **keys)
+    return School(
+        name=row["name"], former_names=former, division_id=row["division"], position=int(row["position"]), **keys
+    )
 
 
 def _base(row: dict[str, str]) -> TrainingBase:

@@ -13,6 +13,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.templatetags.static import static
 
 from gme_portal import widgets
 from gme_portal.accounts.access import public
@@ -164,8 +165,8 @@ def _context(request: HttpRequest) -> dict[str, Any]:
         "decision": decision,
         "decided": {**decision, "checker": "示例复核", "checked_at": at, "state_label": "已批准", "tone": "ok"},
         "documents": [
-            {"label": "毕业证书", "url": "/static/icons/mark.svg", "kind": "image", "state_label": "已核", "tone": "ok", "note": "2025年7月3日上传"},
-            {"label": "身份证", "url": "/static/icons/mark-bar.svg", "kind": "image"},
+            {"label": "毕业证书", "url": static("icons/sample-document.svg"), "kind": "image", "state_label": "已核", "tone": "ok", "note": "2025年7月3日上传"},
+            {"label": "身份证", "url": static("icons/mark.svg"), "kind": "image"},
             {"label": "同意报考证明", "url": "#documents", "kind": "pdf"},
         ],
         "refusals": [{"text": "同一批次只能报考一个培训基地", "href": "#choices", "clause": "003 三(二)"}],

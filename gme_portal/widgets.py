@@ -57,12 +57,10 @@ class DateInput(forms.DateInput):
 
 
 class MonthInput(forms.TextInput):
-    """Year and month (2025-07)."""
-
-    input_type = "month"
+    """Year and month (2025-07), typed: half of the browsers have no month field."""
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__(attrs={"placeholder": "如 2025-07", "maxlength": 7, **(attrs or {})})
+        super().__init__(attrs={"placeholder": "如 2025-07", "inputmode": "numeric", "maxlength": 7, **(attrs or {})})
 
 
 class FileDrop(forms.FileInput):

@@ -10,22 +10,32 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from django import template
+from django import forms, template
+from django.forms.boundfield import BoundField
 from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from lucide.jinja import lucide
+from lucide.templatetags.lucide import lucide
 
 from gme_portal import wording
 
 register = template.Library()
 
 TONES = ("neutral", "info", "ok", "warn", "bad")
+ASKING = (
+    (forms.FileInput, "请上传"),
+    (forms.CheckboxInput, "请勾选："),
+    (forms.widgets.ChoiceWidget, "请选择"),
+)
 NOTICE_ICONS = {"info": "info", "ok": "circle-check", "warn": "triangle-alert", "bad": "circle-alert"}
 
 
-# Words
+# Words. A name missing in a template arrives as "", which says nothing, like None.
+
+
+def _known(value: Any) -> Any:
+    return None if value == "" else value
 
 
 @register.filter
@@ -35,22 +45,22 @@ def beijing(moment: datetime | date | None, style: str = "full") -> str:
 
 @register.filter
 def mark(hundredths: int | None) -> str:
-    return wording.mark(hundredths)
+    return wording.mark(_known(hundredths))
 
 
 @register.filter
 def percent(ratio: float | None) -> str:
-    return wording.percent(ratio)
+    return wording.percent(_known(ratio))
 
 
 @register.filter
 def kilobytes(size: int | None) -> str:
-    return wording.kilobytes(size)
+    return wording.kilobytes(_known(size))
 
 
 @register.filter
 def thousands(number: int | None) -> str:
-    return wording.NOTHING if number is None else f"{number:,}"
+    return wording.NOTHING if _known(number) is None else f"{number:,}"
 
 
 @register.simple_tag
@@ -106,16 +116,33 @@ def query_replace(context: template.Context, **changes: Any) -> str:
 
 
 @register.simple_tag
+def field_errors(field: BoundField) -> list[str]:
+    """What is wrong with a field, as sentences that say what to do; Django's own 必填 is said by kind of field."""
+    unsaid = str(forms.Field.default_error_messages["required"])
+    sentences: list[str] = []
+    for error in field.errors.as_data():
+        if error.code == "required" and str(error.message) == unsaid:
+            verb = next((verb for kind, verb in ASKING if isinstance(field.field.widget, kind)), "请填写")
+            sentences.append(f"{verb}{field.label}")
+        else:
+            sentences += error.messages
+    return sentences
+
+
+@register.simple_tag
 def error_lines(form: Any = None, forms: Any = None, errors: Any = None) -> list[dict[str, str]]:
     """Every error of the given forms, each with the address of its field, then the other refusals."""
     lines: list[dict[str, str]] = []
     for each in [*([form] if form else []), *(forms or [])]:
-        for name, messages in each.errors.items():
-            field = each[name] if name in each.fields else None
-            target = (f"{field.auto_id}_group" if field.use_fieldset else field.id_for_label) if field else ""
-            for message in messages:
-                text = f"{field.label}：{message}" if field and field.label else message
-                lines.append({"text": text, "href": f"#{target}" if target else ""})
+        for name, refused in each.errors.as_data().items():
+            if name not in each.fields:
+                lines += [{"text": message, "href": ""} for error in refused for message in error.messages]
+                continue
+            field = each[name]
+            target = f"{field.auto_id}_group" if field.use_fieldset else field.id_for_label
+            for sentence in field_errors(field):
+                named = sentence if field.label in sentence else f"{field.label}：{sentence}"
+                lines.append({"text": named, "href": f"#{target}"})
     return [*lines, *(errors or [])]
 
 
@@ -144,18 +171,16 @@ def pair(left: Iterable[Any], right: Iterable[Any]) -> list[tuple[Any, Any]]:
 @register.simple_block_tag
 def card(content: SafeString, title: str = "", *, note: str = "", id: str = "", tone: str = "", level: int = 2) -> SafeString:
     head: str = ""
-    heading_id = f"{id}-title" if id else ""
     if title:
         head = format_html(
-            '<header class="card-head"><h{}{}>{}</h{}>{}</header>',
+            '<header class="card-head"><h{}>{}</h{}>{}</header>',
             level,
-            format_html(' id="{}"', heading_id) if heading_id else "",
             title,
             level,
             format_html('<p class="card-note">{}</p>', note) if note else "",
         )
-    attributes = format_html(' id="{}" aria-labelledby="{}"', id, heading_id) if id and title else ""
-    return format_html('<section class="card{}"{}>{}{}</section>', f" {tone}" if tone else "", attributes, head, content)
+    place = format_html(' id="{}"', id) if id else ""
+    return format_html('<section class="card{}"{}>{}{}</section>', f" {tone}" if tone else "", place, head, content)
 
 
 @register.simple_block_tag
@@ -176,7 +201,7 @@ def notice(content: SafeString, tone: str = "info", *, title: str = "", clause: 
 @register.simple_block_tag
 def scroll(content: SafeString, label: str) -> SafeString:
     """A box that scrolls sideways by itself, reachable by keyboard, so that the page never does."""
-    return format_html('<div class="scroll" role="region" aria-label="{}" tabindex="0">{}</div>', label, content)
+    return format_html('<div class="scroll" role="group" aria-label="{}" tabindex="0">{}</div>', label, content)
 
 
 @register.simple_block_tag
@@ -221,12 +246,12 @@ def sparkline(values: Sequence[float], label: str = "", unit: str = "") -> dict[
     width, height = 120, 28
     low, high = (min(values), max(values)) if values else (0, 0)
     reach = (high - low) or 1
-    step = width / max(1, len(values) - 1)
-    points = [(i * step, height - 3 - (v - low) / reach * (height - 6)) for i, v in enumerate(values)]
+    step = (width - 6) / max(1, len(values) - 1)
+    points = [(3 + i * step, height - 3 - (v - low) / reach * (height - 6)) for i, v in enumerate(values)]
     line = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
     name = f"{label}：共 {len(values)} 点，最低 {low:g}{unit}，最高 {high:g}{unit}，最近 {values[-1]:g}{unit}" if values else f"{label}：暂无数据"
     last = {"x": f"{points[-1][0]:.1f}", "y": f"{points[-1][1]:.1f}"} if points else None
-    return {"line": line, "area": f"0,{height} {line} {width},{height}", "last": last, "name": name, "width": width, "height": height}
+    return {"line": line, "area": f"3,{height} {line} {width - 3},{height}", "last": last, "name": name, "width": width, "height": height}
 
 
 @register.inclusion_tag("components/progress.html")

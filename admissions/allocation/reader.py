@@ -85,7 +85,8 @@ class Reader:
     def whole(self, value: Any, path: str) -> int:
         """A whole number, not negative. `true` is no number, and neither is 85.0."""
         if isinstance(value, bool) or not isinstance(value, int):
-            self.fault(path, "应为整数（分数以百分之一分计，85.5 分写作 8550）")
+            decimals = isinstance(value, float)
+            self.fault(path, "应为整数，不能带小数（分数以百分之一分计，85.5 分写作 8550）" if decimals else "应为整数")
             return 0
         if value < 0:
             self.fault(path, f"不能为负数（现为 {value}）")

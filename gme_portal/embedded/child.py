@@ -141,7 +141,7 @@ def die_with_parent(number: signal.Signals) -> None:
 
 def open_log(path: Path) -> IO[bytes]:
     """Open a log for appending; a large one is put aside first, one old copy is kept."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with contextlib.suppress(FileNotFoundError):
         if path.stat().st_size > LOG_LIMIT:
             path.replace(path.with_name(path.name + ".1"))

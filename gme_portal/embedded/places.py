@@ -8,6 +8,8 @@ import os
 import tempfile
 from pathlib import Path
 
+from gme_portal.embedded.child import Failed
+
 _LONGEST_SOCKET_PATH = 100  # the kernel's limit is 107 bytes
 
 
@@ -34,7 +36,7 @@ def socket_folder(var: Path) -> Path:
         folder = Path(tempfile.gettempdir()) / f"gme-{os.geteuid()}-{digest}"
     folder.mkdir(mode=0o711, parents=True, exist_ok=True)
     if folder.stat().st_uid != os.geteuid():
-        raise PermissionError(f"{folder} belongs to somebody else")
+        raise Failed(f"{folder} belongs to somebody else: set TMPDIR to a folder of your own and try again")
     return folder
 
 
@@ -42,7 +44,5 @@ def _package(name: str) -> Path:
     """Found without importing: importing these packages has side effects."""
     spec = importlib.util.find_spec(name)
     if spec is None or not spec.submodule_search_locations:
-        raise ModuleNotFoundError(
-            f"{name} is not installed: run `make setup`, or set GME_DATABASE_URL and GME_REDIS_URL"
-        )
+        raise Failed(f"{name} is not installed: run `make setup`, or set GME_DATABASE_URL and GME_REDIS_URL")
     return Path(next(iter(spec.submodule_search_locations)))

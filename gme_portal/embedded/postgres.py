@@ -49,8 +49,19 @@ class Postgres(Child):
         return f"postgres://{USER}@/{DATABASE}?host={self.socket_dir}"
 
     def start(self, tick: Tick) -> None:
+        try:
+            self._start(tick)
+        except PermissionError as error:
+            if self.identity != "setuid":
+                raise
+            raise Failed(
+                f"PostgreSQL does not run as root, and user nobody may not reach its files ({error}): move this folder "
+                "to one that others may enter, such as /srv, or start as an ordinary user"
+            ) from error
+
+    def _start(self, tick: Tick) -> None:
         if (self.data / "PG_VERSION").exists():
-            self._check_version_and_owner()
+            self._check_version()
         else:
             self._initdb()
         self.socket_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -74,21 +85,13 @@ class Postgres(Child):
         except (OSError, IndexError, ValueError):
             return False
 
-    def _check_version_and_owner(self) -> None:
-        try:
-            made_by = (self.data / "PG_VERSION").read_text().strip()
-        except PermissionError:
-            made_by = ""
-        owner = self.data.stat().st_uid
-        if self.identity != "setuid" and owner != os.geteuid():
-            raise Failed(
-                f"{self.data} belongs to user {owner}, you are user {os.geteuid()}: start as that user, or move the folder away to begin anew"
-            )
+    def _check_version(self) -> None:
+        made_by = (self.data / "PG_VERSION").read_text().strip()
         ours = _major()
         if made_by != str(ours):
             raise Failed(
-                f"{self.data} was made by PostgreSQL {made_by}, this is {ours}: dump it with the old version and restore it here, "
-                "or move the folder away to begin anew"
+                f"{self.data} was made by PostgreSQL {made_by}, this is {ours}: dump it with the old version "
+                "and restore it here, or move the folder away to begin anew"
             )
 
     def _initdb(self) -> None:

@@ -55,7 +55,7 @@ class Supervisor:
     def run_once(self, command: Sequence[str | Path], *, env: Mapping[str, str], cwd: Path, log: Path) -> str:
         """Run a program to its end while the children live, and return what it printed. `Failed` when it fails."""
         self.tick()
-        log.parent.mkdir(parents=True, exist_ok=True)
+        log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with log.open("w+b") as output:
             process = subprocess.Popen(
                 command,
@@ -133,8 +133,14 @@ class Supervisor:
 
 @contextlib.contextmanager
 def only_one(var: Path, address: str) -> Iterator[None]:
-    """Hold the folder's lock; `Failed` with the address of the holder when it is taken. Ends what a killed holder left running."""
-    var.mkdir(parents=True, exist_ok=True)
+    """Hold the lock of our own folder; `Failed` with the address of the holder when it is taken. Ends what a killed holder left running."""
+    var.mkdir(mode=0o711, parents=True, exist_ok=True)
+    owner = var.stat().st_uid
+    if owner != os.geteuid():
+        raise Failed(
+            f"{var} belongs to user {owner} and you are user {os.geteuid()}: "
+            "start as that user, or move the folder away to begin anew"
+        )
     with (var / "lock").open("a+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -30,7 +30,7 @@ class Valkey(Child):
         return f"unix://{self.socket_path}"
 
     def start(self, tick: Tick) -> None:
-        self.data.mkdir(parents=True, exist_ok=True)
+        self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._end_leftover()
         command: list[str | Path] = [
             valkey_binary(),

@@ -122,3 +122,11 @@ def test_a_killed_supervisor_blocks_nobody_and_its_orphans_end_at_the_next_start
     (tmp_path / "events").unlink(missing_ok=True)
     start().up()
     until(lambda: not orphans & set(alive(tmp_path)))
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
+def test_a_folder_of_another_user_is_refused_by_name(start, tmp_path):
+    os.chown(tmp_path, 65534, -1)
+    code, output = start().end()
+    assert code == 1
+    assert f"{tmp_path} belongs to user 65534 and you are user 0" in output

@@ -32,7 +32,9 @@ class Quota(models.Model):
             models.UniqueConstraint(fields=["notice", "base", "specialty"], name="quota_once"),
             models.CheckConstraint(condition=Q(taken__gte=0), name="quota_taken_not_negative"),
             models.CheckConstraint(condition=Q(taken__lte=F("seats")), name="quota_not_oversubscribed"),
-            models.CheckConstraint(condition=Q(capacity__isnull=True) | Q(seats__lte=F("capacity")), name="quota_within_capacity"),
+            models.CheckConstraint(
+                condition=Q(capacity__isnull=True) | Q(seats__lte=F("capacity")), name="quota_within_capacity"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -94,11 +96,14 @@ class SeatEntry(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=EntryKind.values), name="seat_entry_kind_known"),
             models.CheckConstraint(
-                condition=Q(kind__in=["move_in", "move_out"], move__isnull=False) | (~Q(kind__in=["move_in", "move_out"]) & Q(move__isnull=True)),
+                condition=Q(kind__in=["move_in", "move_out"], move__isnull=False)
+                | (~Q(kind__in=["move_in", "move_out"]) & Q(move__isnull=True)),
                 name="seat_entry_move_named",
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=["plan", "move_in", "increase"], delta__gte=0) | Q(kind="move_out", delta__lt=0) | Q(kind="correction"),
+                condition=Q(kind__in=["plan", "move_in", "increase"], delta__gte=0)
+                | Q(kind="move_out", delta__lt=0)
+                | Q(kind="correction"),
                 name="seat_entry_sign",
             ),
             models.UniqueConstraint(fields=["quota"], condition=Q(kind="plan"), name="seat_entry_one_plan"),

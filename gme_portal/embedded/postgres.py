@@ -11,7 +11,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -52,11 +52,11 @@ class Postgres(Child):
         try:
             self._start(tick)
         except PermissionError as error:
-            if self.identity != "setuid":
+            if self.identity == "direct":
                 raise
             raise Failed(
-                f"PostgreSQL does not run as root, and user nobody may not reach its files ({error}): move this folder "
-                "to one that others may enter, such as /srv, or start as an ordinary user"
+                f"PostgreSQL does not run as root, and its stand-in may not reach {error.filename}: "
+                "move this folder to one that others may enter, such as /srv, or start as an ordinary user"
             ) from error
 
     def _start(self, tick: Tick) -> None:
@@ -97,49 +97,29 @@ class Postgres(Child):
     def _initdb(self) -> None:
         self.data.parent.mkdir(parents=True, exist_ok=True)
         fresh = Path(tempfile.mkdtemp(prefix=self.data.name + ".new-", dir=self.data.parent))
-        if self.identity == "setuid":
-            _give_to_nobody(fresh)
-        # Never plain C: pg_trgm looks at lc_ctype and is blind to Chinese there.
-        command: list[str | Path] = [
-            postgres_binaries() / "initdb",
-            "-D",
-            fresh,
-            "-U",
-            USER,
-            "-A",
-            "trust",
-            "-E",
-            "UTF8",
-            "--locale=C.UTF-8",
-        ]
-        if _major() >= 17:
-            command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-            command += ["--sync-method=syncfs"] if LINUX and not self.fast else []
-        command += ["--no-sync"] if self.fast else []
-        done = subprocess.run(
-            command, preexec_fn=self._drop_root, env=self._env(), cwd="/", capture_output=True, text=True, check=False
-        )
-        if done.returncode:
+        try:
+            if self.identity == "setuid":
+                _give_to_nobody(fresh)
+            done = self._run(self._initdb_command(fresh), before=self._drop_root)
+            if done.returncode:
+                raise Failed(f"initdb failed:\n{done.stdout}{done.stderr}")
+            fresh.rename(self.data)  # a half-made cluster is never taken for a whole one
+        finally:
             shutil.rmtree(fresh, ignore_errors=True)
-            raise Failed(f"initdb failed:\n{done.stdout}{done.stderr}")
-        fresh.rename(self.data)  # a half-made cluster is never taken for a whole one
+
+    def _initdb_command(self, folder: Path) -> list[str | Path]:
+        # Never plain C: pg_trgm looks at lc_ctype and is blind to Chinese there.
+        options = f"-U {USER} -A trust -E UTF8 --locale=C.UTF-8".split()
+        if _major() >= 17:
+            options += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+            options += ["--sync-method=syncfs"] if LINUX and not self.fast else []
+        options += ["--no-sync"] if self.fast else []
+        return [postgres_binaries() / "initdb", "-D", folder, *options]
 
     def _create_database(self) -> None:
-        statement = f"SELECT 'CREATE DATABASE {DATABASE}' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{DATABASE}')\\gexec\n"
-        command: list[str | Path] = [
-            postgres_binaries() / "psql",
-            "-X",
-            "-q",
-            "-v",
-            "ON_ERROR_STOP=1",
-            "-h",
-            self.socket_dir,
-            "-U",
-            USER,
-            "-d",
-            "postgres",
-        ]
-        done = subprocess.run(command, input=statement, env=self._env(), capture_output=True, text=True, check=False)
+        missing = f"WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{DATABASE}')"
+        psql = [postgres_binaries() / "psql", *f"-X -q -v ON_ERROR_STOP=1 -U {USER} -d postgres -h".split()]
+        done = self._run([*psql, self.socket_dir], say=f"SELECT 'CREATE DATABASE {DATABASE}' {missing}\\gexec\n")
         if done.returncode:
             raise Failed(f"the database could not be created: {done.stderr.strip()}")
 
@@ -171,6 +151,13 @@ class Postgres(Child):
             os.setgroups([])
             os.setgid(nobody.pw_gid)
             os.setuid(nobody.pw_uid)
+
+    def _run(
+        self, command: Sequence[str | Path], *, say: str = "", before: Callable[[], None] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            command, input=say, preexec_fn=before, env=self._env(), cwd="/", capture_output=True, text=True, check=False
+        )
 
     @staticmethod
     def _env() -> dict[str, str]:

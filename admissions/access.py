@@ -33,9 +33,9 @@ def applications_visible_to(user: User | AnonymousUser) -> QuerySet[Application]
 
 def submissions_visible_to(user: User | AnonymousUser) -> QuerySet[Submission]:
     """The filed versions (报名版本) of visible applications; a base sees only versions that were filed with it."""
-    rows = Submission.objects.select_related("application__applicant__user", "application__notice", "application__base", "base").filter(
-        application__in=applications_visible_to(user).values("pk")
-    )
+    rows = Submission.objects.select_related(
+        "application__applicant__user", "application__notice", "application__base", "base"
+    ).filter(application__in=applications_visible_to(user).values("pk"))
     if isinstance(user, User) and user.role in BASE:
         return rows.filter(base__staff__user=user)
     return rows

@@ -44,7 +44,9 @@ def sections(content: Snapshot, *, before: Snapshot | None = None) -> list[Secti
 
 def changed(content: Snapshot, before: Snapshot) -> list[dict[str, Any]]:
     """Only what reads differently from `before`, with the section's title as note."""
-    return [{**item, "note": one.title} for one in sections(content, before=before) for item in one.items if "old" in item]
+    return [
+        {**item, "note": one.title} for one in sections(content, before=before) for item in one.items if "old" in item
+    ]
 
 
 def choice_items(content: Snapshot) -> list[dict[str, Any]]:
@@ -114,7 +116,11 @@ def education_degree(row: Snapshot) -> str:
 
 def _education(content: Snapshot) -> Iterator[dict[str, Any]]:
     for row in content["education"]:
-        end = "在读" if row["enrolled"] else f"{_day(row['graduated_on'])}毕业" + ("（应届待取证）" if row["diploma_pending"] else "")
+        end = (
+            "在读"
+            if row["enrolled"]
+            else f"{_day(row['graduated_on'])}毕业" + ("（应届待取证）" if row["diploma_pending"] else "")
+        )
         words = [row["school"], row["major"], education_mode(row), education_degree(row), end]
         item = _item(row["level_label"], "，".join(words))
         numbers = [("毕业证书", row["diploma_number"]), ("学位证书", row["degree_number"])]
@@ -147,7 +153,10 @@ def _employment(content: Snapshot) -> Iterator[dict[str, Any]]:
             yield _item("定向毕业年份", row["commission_year"])
     if content["roster"]:
         roster = content["roster"]
-        yield _item("名册指定", f"{roster['base_label']} · {roster['specialty_label']}（{roster['school']}，{roster['person_type_label']}）")
+        yield _item(
+            "名册指定",
+            f"{roster['base_label']} · {roster['specialty_label']}（{roster['school']}，{roster['person_type_label']}）",
+        )
 
 
 def _documents(content: Snapshot) -> Iterator[dict[str, Any]]:

@@ -12,22 +12,29 @@ from typing import Any
 
 from admissions.models import Application, Choice
 from applicants.eligibility import SpecialtyVerdict
-from applicants.models import Document, Education, Employment, Licence, Profile, RosterEntry
+from applicants.models import Education, Employment, Licence, Profile, RosterEntry
+from applicants.queries import PHOTO, current_documents, entry_for
 from gme_portal.accounts.models import DocumentKind
-from gme_portal.notices.models import Notice
 from gme_portal.policy import Policy
 from gme_portal.policy.vocabulary import NATIONALITIES, TITLES
 
-PHOTO = "photo"
 Snapshot = dict[str, Any]
 
 
 def build(
-    application: Application, *, policy: Policy, notice_version: int, version: int, at: datetime, verdicts: Mapping[str, SpecialtyVerdict]
+    application: Application,
+    *,
+    policy: Policy,
+    notice_version: int,
+    version: int,
+    at: datetime,
+    verdicts: Mapping[str, SpecialtyVerdict],
 ) -> Snapshot:
     """The content of version `version` of an application, from the profile and choices as they are now. `verdicts` by specialty code."""
     profile = Profile.objects.select_related("user", "ethnic_group").get(pk=application.applicant_id)
-    choices = list(application.choices.select_related("quota__base__prefecture", "quota__specialty").order_by("position"))
+    choices = list(
+        application.choices.select_related("quota__base__prefecture", "quota__specialty").order_by("position")
+    )
     return {
         "filed": {
             "notice": application.notice.slug,
@@ -39,27 +46,28 @@ def build(
             "at": at.astimezone(UTC).isoformat(),
         },
         "person": _person(profile, policy),
-        "education": [_education(row) for row in profile.educations.select_related("school", "major").order_by("graduated_on", "level", "id")],
+        "education": [
+            _education(row)
+            for row in profile.educations.select_related("school", "major").order_by("graduated_on", "level", "id")
+        ],
         "licence": _licence(Licence.objects.filter(profile=profile).first()),
-        "employment": _employment(Employment.objects.select_related("prefecture", "specialty", "own_base").filter(profile=profile).first()),
-        "roster": _roster(roster_entry(profile, application.notice)),
+        "employment": _employment(
+            Employment.objects.select_related("prefecture", "specialty", "own_base").filter(profile=profile).first()
+        ),
+        "roster": _roster(entry_for(application.notice, profile.user)),
         "documents": documents(profile, policy),
         "choice": _choice(application, choices, policy),
-        "eligibility": {code: _verdict(verdicts[code]) for code in sorted({choice.quota.specialty_id for choice in choices})},
+        "eligibility": {
+            code: _verdict(verdicts[code]) for code in sorted({choice.quota.specialty_id for choice in choices})
+        },
     }
-
-
-def roster_entry(profile: Profile, notice: Notice) -> RosterEntry | None:
-    """The person's line on the notice's lists (专硕/订单定向名册), with the assigned base and specialty; None when there is none."""
-    rows = RosterEntry.objects.select_related("base__prefecture", "specialty", "school")
-    return rows.filter(notice=notice, document_blind=profile.user.document_blind).first()
 
 
 def documents(profile: Profile, policy: Policy) -> list[dict[str, Any]]:
     """The current documents in binding order (装订顺序, 000 四(四)4), the photo first."""
     labels = {rule.kind: rule.label for rule in policy.documents} | {PHOTO: "个人照片"}
     order = {rule.kind: (rule.binding_order, place) for place, rule in enumerate(policy.documents)}
-    rows = Document.objects.select_related("file").filter(profile=profile, replaced_at__isnull=True)
+    rows = current_documents(profile).values()
     return [
         {
             "kind": row.kind,
@@ -174,7 +182,9 @@ def _roster(row: RosterEntry | None) -> Snapshot | None:
 def _choice(application: Application, choices: list[Choice], policy: Policy) -> Snapshot:
     base = choices[0].quota.base if choices else None
     return {
-        "base": {"id": str(base.pk), "code": base.code, "name": base.name, "prefecture": base.prefecture.name} if base else None,
+        "base": {"id": str(base.pk), "code": base.code, "name": base.name, "prefecture": base.prefecture.name}
+        if base
+        else None,
         "specialties": [
             {
                 "position": choice.position,
@@ -192,7 +202,10 @@ def _choice(application: Application, choices: list[Choice], policy: Policy) -> 
 
 
 def _verdict(verdict: SpecialtyVerdict) -> Snapshot:
-    findings = [{"rule": one.rule, "verdict": one.verdict, "clause": one.clause, "sentence": one.sentence} for one in verdict.findings]
+    findings = [
+        {"rule": one.rule, "verdict": one.verdict, "clause": one.clause, "sentence": one.sentence}
+        for one in verdict.findings
+    ]
     return {"verdict": verdict.verdict, "findings": findings}
 
 

@@ -38,19 +38,31 @@ def move_application(
     """Take one step of an application (报名状态) and give back the row as it is now; `changes` are written with the state.
 
     Raises Refused: NOT_NOW_STATE, NOT_YOURS, NOT_YET_OPEN, WINDOW_CLOSED."""
-    row = Application.objects.select_for_update(of=("self",)).select_related("applicant", "notice").get(pk=application.pk)
-    refusal = _impostor(actor, actor_kind) or application_refusal(row, action, actor_kind=actor_kind, at=at, policy=policy)
+    row = (
+        Application.objects.select_for_update(of=("self",)).select_related("applicant", "notice").get(pk=application.pk)
+    )
+    refusal = _impostor(actor, actor_kind) or application_refusal(
+        row, action, actor_kind=actor_kind, at=at, policy=policy
+    )
     return _write(row, states.APPLICATION, action, refusal, changes)
 
 
-def move_offer(offer: Offer, action: str, *, actor: Any, actor_kind: str, at: datetime, policy: Policy, **changes: Any) -> Offer:
+def move_offer(
+    offer: Offer, action: str, *, actor: Any, actor_kind: str, at: datetime, policy: Policy, **changes: Any
+) -> Offer:
     """Take one step of an offer (录取状态); like `move_application`."""
-    row = Offer.objects.select_for_update(of=("self",)).select_related("applicant", "application", "notice", "quota").get(pk=offer.pk)
+    row = (
+        Offer.objects.select_for_update(of=("self",))
+        .select_related("applicant", "application", "notice", "quota")
+        .get(pk=offer.pk)
+    )
     refusal = _impostor(actor, actor_kind) or offer_refusal(row, action, actor_kind=actor_kind, at=at, policy=policy)
     return _write(row, states.OFFER, action, refusal, changes)
 
 
-def application_refusal(application: Application, action: str, *, actor_kind: str, at: datetime, policy: Policy) -> Refusal | None:
+def application_refusal(
+    application: Application, action: str, *, actor_kind: str, at: datetime, policy: Policy
+) -> Refusal | None:
     """Why the step is not possible now, or None; for pages that show a button or its reason. Writes nothing."""
     return _refusal(
         states.APPLICATION, states.APPLICATION_LABELS, application.state, action, actor_kind, at, policy, application.applicant.person_type, application.round
@@ -112,7 +124,11 @@ def _impostor(actor: Any, actor_kind: str) -> Refusal | None:
 
 
 def _write(
-    row: Row, table: Mapping[tuple[str, str], states.Step], action: str, refusal: Refusal | None, changes: dict[str, Any]
+    row: Row,
+    table: Mapping[tuple[str, str], states.Step],
+    action: str,
+    refusal: Refusal | None,
+    changes: dict[str, Any],
 ) -> Row:
     if refusal is not None:
         raise Refused.many([refusal])

@@ -7,15 +7,16 @@ from datetime import datetime
 from applicants.models import Profile
 
 
-def lock(profile: Profile, *, at: datetime) -> None:
-    """Make every section read-only. Locks the row, so that a section being saved is either in what is filed or refused."""
-    row = Profile.objects.select_for_update().get(pk=profile.pk)
-    row.locked_at = profile.locked_at = at
+def lock(profile: Profile, *, at: datetime) -> Profile:
+    """Make every section read-only and give the row as it is now. A section being saved at this moment is either in what is filed or refused."""
+    row = Profile.objects.select_for_update(of=("self",)).select_related("user").get(pk=profile.pk)
+    row.locked_at = at
     row.save(update_fields=["locked_at"])
+    return row
 
 
 def unlock(profile: Profile) -> None:
     """Open the sections again: the application was withdrawn or returned."""
     row = Profile.objects.select_for_update().get(pk=profile.pk)
-    row.locked_at = profile.locked_at = None
+    row.locked_at = None
     row.save(update_fields=["locked_at"])

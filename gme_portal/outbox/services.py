@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -40,6 +41,12 @@ def tell(*, user: Any, title: str, body: str, dedup_key: str, at: datetime) -> N
     if user.phone is not None:
         text = f"【住培招录】{body}"
         send(channel=Channel.SMS, user=user, title=title, body=text, dedup_key=f"sms:{dedup_key}", at=at, recipient=user.phone.open())
+
+
+def mark_read(messages: Iterable[Message], *, at: datetime) -> None:
+    """Note when messages were first on the screen of the person they are for; once read, that moment stays."""
+    unread = [message.pk for message in messages if message.read_at is None]
+    Message.objects.filter(pk__in=unread, read_at__isnull=True).update(read_at=at)
 
 
 def deliver(*, at: datetime) -> int:

@@ -1,0 +1,52 @@
+"""The way of an application (报名进程): the calendar as a person meets it, and the one obvious next step."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from admissions.models import Application
+from gme_portal.policy import Policy
+from gme_portal.policy.schema import Window
+
+_TEXTS = {
+    "confirmation": "带上报名表和材料原件到志愿基地。",
+    "assessment": "具体安排见基地招生简章。",
+    "publicity": "公示期间可以提出异议。",
+    "reallocation": "服从省级调剂的人员按通知顺序调剂。",
+    "report_in": "逾期未报到的按通知处理。",
+}
+
+
+def windows_for(policy: Policy, application: Application) -> list[Window]:
+    """The windows that concern this person in this round, by beginning."""
+    keys = dict.fromkeys(window.key for window in policy.windows)
+    person_type = application.applicant.person_type or None
+    found = [policy.window(key, person_type=person_type, round=application.round) for key in keys]
+    return sorted((window for window in found if window is not None), key=lambda window: (window.opens, window.closes))
+
+
+def timeline(policy: Policy, application: Application, at: datetime) -> list[dict[str, Any]]:
+    """The windows as components/timeline.html takes them."""
+    events = []
+    for window in windows_for(policy, application):
+        one_day = window.key == "training_start"
+        state = "past" if at >= window.closes else "now" if window.is_open(at) else "next"
+        events.append(
+            {
+                "title": window.label,
+                "at": window.opens,
+                "until": None if one_day else window.closes,
+                "state": state,
+                "text": _TEXTS.get(window.key, ""),
+            }
+        )
+    return events
+
+
+def next_window(policy: Policy, application: Application, at: datetime) -> Window | None:
+    """The window that comes next or is open now and closes first, after registration."""
+    later = [
+        one for one in windows_for(policy, application) if one.key not in ("registration", "review") and at < one.closes
+    ]
+    return min(later, key=lambda window: window.opens, default=None)

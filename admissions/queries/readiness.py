@@ -1,0 +1,76 @@
+"""Is a person ready to file (能否提交): are the sections complete, and which specialties of a base are open to them, with the clause."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from applicants.eligibility import Choice, SpecialtyVerdict, Verdict, judge
+from applicants.models import Profile
+from applicants.queries import Section, applicant_facts, completeness
+from bases.models import TrainingBase
+from gme_portal.notices.models import Notice
+from gme_portal.policy import Policy
+from gme_portal.refusals import Refusal
+from quotas.models import Quota
+
+
+COMPLETE_FIRST = "003 (四)"
+
+
+def sections_of(profile: Profile, policy: Policy) -> list[Section]:
+    """The sections of personal data with their states."""
+    return completeness(profile, policy)
+
+
+def section_problems(profile: Profile, *, policy: Policy) -> list[Refusal]:
+    """One refusal for each section that is not complete; `field` is its key. Choices open when there is none (003 (四))."""
+    return [
+        Refusal(
+            "SECTION_INCOMPLETE",
+            f"“{section.title}”还没有填完" + _lacking(section.missing) + "。",
+            COMPLETE_FIRST,
+            section.key,
+        )
+        for section in sections_of(profile, policy)
+        if section.state != "done"
+    ]
+
+
+def _lacking(missing: tuple[str, ...]) -> str:
+    return f"，还缺：{'、'.join(missing)}" if missing else ""
+
+
+def verdict(profile: Profile, notice: Notice, *, policy: Policy, at: datetime) -> Verdict:
+    """May the person sign up, and for which specialties, wherever they are. The sections must be complete: FactsError otherwise."""
+    return judge(policy, applicant_facts(profile, notice, at), at)
+
+
+def verdicts_at(
+    profile: Profile, notice: Notice, base: TrainingBase, *, policy: Policy, at: datetime
+) -> dict[str, SpecialtyVerdict]:
+    """Specialty code → verdict, for every specialty of the policy at one base. The sections must be complete: FactsError otherwise."""
+    facts = applicant_facts(profile, notice, at)
+    near_employer: set[str] = set()
+    prefecture = facts.employer.prefecture if facts.employer else None
+    if prefecture:
+        rows = Quota.objects.filter(notice=notice, base__prefecture=prefecture, seats__gt=0)
+        near_employer = set(rows.values_list("specialty_id", flat=True))
+    found = {}
+    for code in policy.specialties.codes:
+        choice = Choice(
+            specialty=code,
+            base_prefecture=base.prefecture_id,
+            employer_prefecture_offers_specialty=code in near_employer if prefecture else None,
+            base=base.code,
+        )
+        found[code] = judge(policy, facts, at, choice).specialties[code]
+    return found
+
+
+def ineligible(found: SpecialtyVerdict | None, *, field: str) -> list[Refusal]:
+    """Why a specialty is closed to the person: one refusal for each rule that fails; a specialty the notice does not have is closed too."""
+    if found is None:
+        return [Refusal("NOT_IN_NOTICE", "本次招收没有这个专业，请改选。", "", field)]
+    if found.verdict != "ineligible":
+        return []
+    return [Refusal("NOT_ELIGIBLE", one.sentence, one.clause, field) for one in found.reasons if one.verdict == "fail"]

@@ -1,0 +1,78 @@
+"""The result of an application (录取结果) for its owner: only what has been published, and not a millisecond before (R13)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from admissions.models import Application, Mark, Offer, Outcome, Publicity, Review, RunKind
+from admissions.queries import readiness
+from gme_portal.policy import Policy
+from quotas.models import Quota
+from quotas.queries import free_seats
+
+OPEN_SEATS_SHOWN = 30
+
+
+@dataclass(slots=True)
+class Result:
+    """What the owner may know at a moment. `marks` come with the first published run; `outcomes` in order of publication."""
+
+    review: Review | None = None
+    outcomes: list[Outcome] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
+    offer: Offer | None = None
+    publicities: list[Publicity] = field(default_factory=list)
+    open_seats: list[Quota] = field(default_factory=list)
+
+    @property
+    def is_admitted(self) -> bool:
+        return self.offer is not None and self.offer.state in ("published", "admitted", "reported_in")
+
+    @property
+    def is_published(self) -> bool:
+        return bool(self.outcomes)
+
+
+def result_of(application: Application, *, policy: Policy, at: datetime) -> Result:
+    """Everything published about an application. A fixed number of queries, whatever the numbers of runs and seats."""
+    reviews = Review.objects.select_related("submission").filter(submission__application=application)
+    found = Result(
+        review=reviews.order_by("-at").first(), outcomes=_outcomes(application, at), offer=_offer(application, at)
+    )
+    if not found.is_published:
+        return found
+    found.marks = list(Mark.objects.filter(application=application))
+    runs = [outcome.run_id for outcome in found.outcomes]
+    found.publicities = list(Publicity.objects.filter(run__in=runs, opens_at__lte=at).order_by("opens_at"))
+    if not found.is_admitted:
+        found.open_seats = _open_seats(application, policy, at)
+    return found
+
+
+def _outcomes(application: Application, at: datetime) -> list[Outcome]:
+    rows = Outcome.objects.select_related("run", "quota__base", "quota__specialty")
+    return list(
+        rows.filter(application=application, run__state="published", run__published_at__lte=at).order_by(
+            "run__published_at"
+        )
+    )
+
+
+def _offer(application: Application, at: datetime) -> Offer | None:
+    """The newest offer that has been published; one that is only proposed does not exist for its owner."""
+    rows = Offer.objects.select_related("quota__base__prefecture", "quota__specialty", "run")
+    published = rows.filter(notice=application.notice_id, applicant=application.applicant_id, published_at__lte=at)
+    return published.exclude(state="proposed").order_by("-published_at").first()
+
+
+def _open_seats(application: Application, policy: Policy, at: datetime) -> list[Quota]:
+    """Seats nobody holds, in specialties the person may train in."""
+    verdict = readiness.verdict(application.applicant, application.notice, policy=policy, at=at)
+    rows = free_seats(application.notice).filter(specialty__in=verdict.open_codes)
+    return list(rows[:OPEN_SEATS_SHOWN])
+
+
+def total_of(outcomes: list[Outcome]) -> Outcome | None:
+    """The base's own ranking: total and place; the provincial order ranks differently."""
+    return next((outcome for outcome in outcomes if outcome.run.kind == RunKind.BASE_ADMISSION), None)

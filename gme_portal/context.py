@@ -19,7 +19,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
     if not hasattr(request, "at"):  # an error page before the middleware ran
         return {}
     notice: Notice | None = getattr(request, "notice", None) or next(iter(open_notices()), None)
-    user = getattr(request, "user", None)
+    user: Any = getattr(request, "user", None)
     signed_in = user is not None and user.is_authenticated
     match = request.resolver_match
     context: dict[str, Any] = {

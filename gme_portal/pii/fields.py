@@ -58,7 +58,7 @@ class _SealedAttribute(DeferredAttribute):
         value = super().__get__(instance, cls)
         if instance is None or value is None:
             return self if instance is None else None
-        return Sealed(self.field, instance)
+        return Sealed(self.field, instance)  # type: ignore[arg-type]
 
     def __set__(self, instance: models.Model, value: Any) -> None:
         if isinstance(value, Sealed):
@@ -76,6 +76,9 @@ class SealedTextField(models.BinaryField):
     `mask` turns the plain text into what may be shown by default. An empty string is stored as NULL."""
 
     descriptor_class = _SealedAttribute
+    # For the type checker: what may be assigned and what is read (None for an empty column).
+    _pyi_private_set_type: str | Sealed | None  # type: ignore[assignment]
+    _pyi_private_get_type: Sealed  # type: ignore[assignment]
 
     def __init__(self, *args: Any, mask: Callable[[str], str] = mask_text, **kwargs: Any) -> None:
         self.mask = mask

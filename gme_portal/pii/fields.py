@@ -77,7 +77,7 @@ class SealedTextField(models.BinaryField):
 
     descriptor_class = _SealedAttribute
     # For the type checker: what may be assigned and what is read (None for an empty column).
-    _pyi_private_set_type: str | Sealed | None  # type: ignore[assignment]
+    _pyi_private_set_type: str | Sealed | None
     _pyi_private_get_type: Sealed  # type: ignore[assignment]
 
     def __init__(self, *args: Any, mask: Callable[[str], str] = mask_text, **kwargs: Any) -> None:

@@ -118,7 +118,10 @@ class Postgres(Child):
 
     def _create_database(self) -> None:
         missing = f"WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{DATABASE}')"
-        psql = [postgres_binaries() / "psql", *f"-X -q -v ON_ERROR_STOP=1 -U {USER} -d postgres -h".split()]
+        psql: list[str | Path] = [
+            postgres_binaries() / "psql",
+            *f"-X -q -v ON_ERROR_STOP=1 -U {USER} -d postgres -h".split(),
+        ]
         done = self._run([*psql, self.socket_dir], say=f"SELECT 'CREATE DATABASE {DATABASE}' {missing}\\gexec\n")
         if done.returncode:
             raise Failed(f"the database could not be created: {done.stderr.strip()}")

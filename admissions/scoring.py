@@ -44,7 +44,7 @@ def weighted_total(components: Sequence[Weighted], marks: Mapping[str, int], pre
     shared = math.lcm(*(component.full_mark for component in components))
     exact = sum(component.weight * marks[component.key] * (shared // component.full_mark) for component in components)
     # exact / shared is the total in points; the last published place is 10 ** -precision points.
-    step = 10 ** (2 - precision)
+    step = (100, 10, 1)[precision]
     return (2 * exact * 100 + shared * step) // (2 * shared * step) * step
 
 

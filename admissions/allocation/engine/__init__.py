@@ -42,7 +42,8 @@ def solve(problem: BaseAdmission | Reallocation) -> dict[str, Any]:
         seated = reallocation.reallocate(problem)
         result = reallocation.record(problem, seated)
         sentences = explain_reallocation(problem, seated)
-    result["explanations"] = {person.id: text for person, text in zip(problem.applicants, sentences, strict=True)}
+    names = [person.id for person in problem.applicants]
+    result["explanations"] = dict(zip(names, sentences, strict=True))
     result["input_sha256"] = problem.sha256
     result["engine"] = ENGINE
     return result

@@ -120,12 +120,16 @@ def _one(board: _Board, applicant: int, place: int) -> str:
         if index == seat:
             break
         if seat is not None:
-            tier = board.falls(index, seat)
-            parts.append(
-                f"第{_form_number(board, applicant, index)}志愿{_name(board, index)}未能安排：若安排给您，{FALLS[tier]}。"
-            )
+            number = _form_number(board, applicant, index)
+            parts.append(f"第{number}志愿{_name(board, index)}未能安排：{_not_granted(board, index, seat)}。")
     parts.append(_dropped(board, applicant))
     return "".join(parts)
+
+
+def _not_granted(board: _Board, wanted: int, seat: int) -> str:
+    if not board.problem.programmes[wanted].seats:
+        return "没有剩余名额"
+    return f"若安排给您，{FALLS[board.falls(wanted, seat)]}"
 
 
 def _unplaced(board: _Board, applicant: int) -> str:

@@ -22,8 +22,8 @@ def check(problem: dict[str, Any], result: Any) -> list[Breach]:
     shape = _shape(problem, result)
     if shape:
         return shape
-    kind = admission if problem["kind"] == "base-admission" else reallocation
-    return _inputs(problem) + kind.check(problem, result) + _record(problem, result)
+    of_its_kind = admission.check if problem["kind"] == "base-admission" else reallocation.check
+    return _inputs(problem) + of_its_kind(problem, result) + _record(problem, result)
 
 
 def _shape(problem: dict[str, Any], result: Any) -> list[Breach]:

@@ -1,0 +1,150 @@
+"""Problems to test with: short builders, and small random problems full of ties, zero seats and dropped wishes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+TRANSFER = "unfilled_nonshortage_to_shortage"
+
+
+def specialty(
+    code: str, quota: int, *, shortage: bool = False, capacity: int | None = None, rank: int | None = None
+) -> dict[str, Any]:
+    return {"code": code, "shortage": shortage, "quota": quota, "capacity": capacity, "transfer_rank": rank}
+
+
+def candidate(
+    name: str, total: int, choices: str, *, adjust: bool = False, eligible: str | None = None, **more: Any
+) -> dict[str, Any]:
+    """`choices` and `eligible` as words ("骨科 精神科"); the same marks (in points) everywhere, written and interview equal to the total."""
+    codes = choices.split()
+    marks = {
+        "total": total * 100,
+        "written": more.pop("written", total) * 100,
+        "interview": more.pop("interview", total) * 100,
+    }
+    allowed = list(codes) if eligible is None else eligible.split()
+    return {
+        "id": name,
+        "choices": codes,
+        "accept_adjust": adjust,
+        "eligible": allowed,
+        "county": more.pop("county", False),
+        "lottery": more.pop("lottery", sum(name.encode())),
+        "scores": {code: dict(marks) for code in dict.fromkeys([*codes, *allowed])},
+    } | more
+
+
+def admission(
+    specialties: list[dict[str, Any]], applicants: list[dict[str, Any]], transfer: str = TRANSFER
+) -> dict[str, Any]:
+    return {
+        "kind": "base-admission",
+        "specialties": specialties,
+        "policy": {"transfer": transfer},
+        "applicants": applicants,
+    }
+
+
+def programme(name: str, specialty: str, *, place: str = "K", shortage: bool = False, seats: int = 1) -> dict[str, Any]:
+    return {
+        "id": name,
+        "base": f"{place}基地",
+        "specialty": specialty,
+        "prefecture": place,
+        "shortage": shortage,
+        "seats": seats,
+    }
+
+
+def person(name: str, total: int, wishes: str, eligible: str, **more: Any) -> dict[str, Any]:
+    return {
+        "id": name,
+        "prefecture": "K",
+        "geo": "any",
+        "eligible": eligible.split(),
+        "county": False,
+        "consent": "wishes_only",
+        "wishes": wishes.split(),
+        "lottery": sum(name.encode()),
+        "score": {"total": total * 100, "written": total * 100, "interview": total * 100},
+    } | more
+
+
+def reallocation(programmes: list[dict[str, Any]], applicants: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "kind": "provincial-reallocation",
+        "adjacent": {"K": ["Q"], "Q": ["K"], "Z": []},
+        "programmes": programmes,
+        "applicants": applicants,
+    }
+
+
+MARKS = st.fixed_dictionaries(
+    {"total": st.integers(0, 2), "written": st.integers(0, 1), "interview": st.integers(0, 1)}
+)
+
+
+@st.composite
+def small_admissions(draw: st.DrawFn, most_applicants: int = 4, most_specialties: int = 3) -> dict[str, Any]:
+    """Few marks on purpose: ties all the way down to the lottery are the rule here."""
+    codes = "甲乙丙丁戊"[: draw(st.integers(1, most_specialties))]
+    specialties = []
+    for code in codes:
+        shortage, quota = draw(st.booleans()), draw(st.integers(0, 2))
+        capacity = draw(st.none() | st.integers(quota, quota + 2)) if shortage else None
+        rank = draw(st.none() | st.integers(0, 2)) if shortage else None
+        specialties.append(specialty(code, quota, shortage=shortage, capacity=capacity, rank=rank))
+    count = draw(st.integers(1, most_applicants))
+    lots = draw(st.permutations(range(count)))
+    same_marks = draw(st.booleans())
+    applicants = []
+    for number, lottery in enumerate(lots):
+        choices = draw(st.lists(st.sampled_from(codes), unique=True, max_size=3))
+        everywhere = draw(MARKS)
+        applicants.append(
+            {
+                "id": f"a{number}",
+                "choices": choices,
+                "accept_adjust": draw(st.booleans()),
+                "eligible": [code for code in codes if draw(st.integers(0, 4))],
+                "county": draw(st.booleans()),
+                "lottery": lottery,
+                "scores": {code: dict(everywhere) if same_marks else draw(MARKS) for code in codes},
+            }
+        )
+    return admission(specialties, applicants, draw(st.sampled_from([TRANSFER, TRANSFER, "none"])))
+
+
+@st.composite
+def small_reallocations(draw: st.DrawFn, most_applicants: int = 4, most_programmes: int = 4) -> dict[str, Any]:
+    names = [f"p{number}" for number in range(draw(st.integers(1, most_programmes)))]
+    programmes = [
+        programme(
+            name,
+            draw(st.sampled_from(["全科", "内科", "外科"])),
+            place=draw(st.sampled_from("KQZ")),
+            shortage=draw(st.booleans()),
+            seats=draw(st.sampled_from([1, 1, 0, 2])),
+        )
+        for name in names
+    ]
+    count = draw(st.integers(1, most_applicants))
+    applicants = [
+        person(
+            f"x{number}",
+            0,
+            " ".join(draw(st.lists(st.sampled_from(names), unique=True, max_size=3))),
+            " ".join(name for name in ("全科", "内科", "外科") if draw(st.integers(0, 3))),
+            prefecture=draw(st.sampled_from("KQZ")),
+            geo=draw(st.sampled_from(["any", "any", "same", "same_or_adjacent"])),
+            county=draw(st.booleans()),
+            consent=draw(st.sampled_from(["province", "wishes_only"])),
+            lottery=lottery,
+            score=draw(MARKS),
+        )
+        for number, lottery in enumerate(draw(st.permutations(range(count))))
+    ]
+    return reallocation(programmes, applicants)

@@ -1,0 +1,75 @@
+"""`allocate` and `verify_allocation` as anyone would run them: files in, files out, no database (none is allowed in these tests)."""
+
+from __future__ import annotations
+
+import json
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from admissions.allocation import canonical
+from tests.allocation.cases import admission, candidate, specialty
+
+PROBLEM = admission(
+    [specialty("儿科", 1, shortage=True, capacity=2, rank=1), specialty("内科", 1)],
+    [candidate("a1", 92, "内科 儿科"), candidate("a2", 95, "内科")],
+)
+
+
+def write(path: Path, value: Any) -> str:
+    path.write_text(json.dumps(value, ensure_ascii=False, indent=2), encoding="utf-8")
+    return str(path)
+
+
+def test_a_result_is_canonical_reproducible_and_passes(tmp_path: Path) -> None:
+    problem, out, screen = write(tmp_path / "problem.json", PROBLEM), tmp_path / "result.json", StringIO()
+    call_command("allocate", problem, out=out)
+    call_command("allocate", problem, stdout=screen)
+    assert out.read_text(encoding="utf-8") == screen.getvalue()
+    result = json.loads(screen.getvalue())
+    assert screen.getvalue() == canonical.dumps(result) + "\n"
+    assert result["assignment"] == {"a1": "儿科", "a2": "内科"}
+    assert result["input_sha256"] == canonical.digest(PROBLEM)
+    verdict = StringIO()
+    call_command("verify_allocation", problem, str(out), stdout=verdict)
+    assert verdict.getvalue() == "复核通过：结果合法、可重现，各项保证均成立。\n"
+
+
+def test_a_touched_result_exits_1_and_names_the_guarantee(tmp_path: Path) -> None:
+    problem, out = write(tmp_path / "problem.json", PROBLEM), tmp_path / "result.json"
+    call_command("allocate", problem, out=out)
+    result = json.loads(out.read_text(encoding="utf-8"))
+    result["assignment"] = {"a1": "内科", "a2": None}
+    with pytest.raises(CommandError, match="V1 a2 更愿去 内科，其名额却给了排序在后的 a1（内科）。") as caught:
+        call_command("verify_allocation", problem, write(out, result))
+    assert caught.value.returncode == 1
+
+
+def test_bad_input_is_refused_with_every_path_and_nothing_is_written(tmp_path: Path) -> None:
+    wrong = {**PROBLEM, "applicants": [{**PROBLEM["applicants"][0], "county": "no", "x": 1}], "y": 2}
+    out = tmp_path / "result.json"
+    with pytest.raises(CommandError) as caught:
+        call_command("allocate", write(tmp_path / "problem.json", wrong), out=out)
+    assert str(caught.value).splitlines() == [
+        "输入有 3 处错误，未作运算：",
+        "  y：不认识的字段，请删除或改正拼写",
+        "  applicants[0].x：不认识的字段，请删除或改正拼写",
+        "  applicants[0].county：应为 true 或 false",
+    ]
+    assert not out.exists()
+
+
+def test_files_that_are_missing_or_no_json_are_refused_in_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="无法读取"):
+        call_command("allocate", str(tmp_path / "nowhere.json"))
+    bad = tmp_path / "bad.json"
+    bad.write_bytes(b"\xff\xfe{")
+    with pytest.raises(CommandError, match="不是 UTF-8 文本"):
+        call_command("allocate", str(bad))
+    bad.write_text("{,}", encoding="utf-8")
+    with pytest.raises(CommandError, match="不是合法的 JSON：第 1 行第 2 列附近有误"):
+        call_command("verify_allocation", str(bad), str(bad))

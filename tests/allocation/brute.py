@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import product
+from itertools import chain, product
 from typing import Any
 
 Seats = dict[str, str | None]
@@ -158,7 +158,7 @@ def tiers(problem: dict[str, Any], seats: Seats) -> tuple[Any, ...]:
 def all_seatings(problem: dict[str, Any]) -> Iterator[Seats]:
     seats = {row["id"]: row["seats"] for row in problem["programmes"]}
     names = [person["id"] for person in problem["applicants"]]
-    lists = [[*sum(whole_list(problem, person), []), None] for person in problem["applicants"]]
+    lists = [[*chain(*whole_list(problem, person)), None] for person in problem["applicants"]]
     for given in product(*lists):
         if all(given.count(name) <= number for name, number in seats.items()):
             yield dict(zip(names, given, strict=True))

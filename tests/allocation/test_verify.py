@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -145,7 +146,7 @@ def walk_without_look_ahead(problem: dict[str, Any]) -> Seats:
     left = {row["id"]: row["seats"] for row in problem["programmes"]}
     seats: Seats = {row["id"]: None for row in problem["applicants"]}
     for row in brute.provincial(problem):
-        seat = next((name for name in sum(brute.whole_list(problem, row), []) if left[name]), None)
+        seat = next((name for name in chain(*brute.whole_list(problem, row)) if left[name]), None)
         if seat is not None:
             seats[row["id"]] = seat
             left[seat] -= 1

@@ -39,15 +39,17 @@ class _Board:
             self.place.append({applicant: place for place, applicant in enumerate(ranking, start=1)})
             behind = [worth.applicant(value) for value in sorted(adjusted[index], reverse=True)]
             self.admitted.append([applicant for applicant in ranking if outcome.seat[applicant] == index] + behind)
+        self.position = {row.code: index for index, row in enumerate(rows)}
+        # Those whose seat is above the plan: the weakest of a shortage specialty that was given seats.
+        self.on_moved_seat = {one for index, row in enumerate(rows) for one in self.admitted[index][row.quota :]}
+        # Non-shortage specialties with seats nobody took: where moved seats come from.
+        self.unfilled = [
+            row.code for index, row in enumerate(rows) if not row.shortage and len(self.admitted[index]) < row.quota
+        ]
 
     def moved_in(self, index: int) -> int:
         row = self.problem.specialties[index]
         return max(0, len(self.admitted[index]) - row.quota) if row.shortage else 0
-
-    def unfilled(self) -> list[str]:
-        """Non-shortage specialties with seats nobody took: where moved seats come from."""
-        rows = enumerate(self.problem.specialties)
-        return [row.code for index, row in rows if not row.shortage and len(self.admitted[index]) < row.quota]
 
 
 def _one(board: _Board, applicant: int) -> str:
@@ -55,12 +57,11 @@ def _one(board: _Board, applicant: int) -> str:
     person = board.problem.applicants[applicant]
     parts = ["未录取。" if seat is None else _admitted(board, applicant, seat)]
     refused = set(board.outcome.refused[applicant])
-    position = {row.code: index for index, row in enumerate(board.problem.specialties)}
     for number, code in enumerate(person.choices, start=1):
         if code not in person.eligible:
             parts.append(f"第{number}志愿{code}：您不符合该专业的报考条件，未参加排序。")
-        elif position[code] in refused:
-            parts.append(f"第{number}志愿{code}：{_refused(board, applicant, position[code])}")
+        elif board.position[code] in refused:
+            parts.append(f"第{number}志愿{code}：{_refused(board, applicant, board.position[code])}")
     own = board.outcome.listed[applicant]
     parts.append(_adjustment(board, applicant, [i for i in board.outcome.refused[applicant] if i not in own]))
     return "".join(parts)
@@ -77,14 +78,14 @@ def _admitted(board: _Board, applicant: int, index: int) -> str:
         number = board.problem.applicants[applicant].choices.index(row.code) + 1
         ranking = f"第{place}名，共{len(board.place[index])}人，录取{count}人"
         text = f"录取到{row.code}（第{number}志愿）：{ranking}；末位录取 {line(last)} 分。"
-    if admitted.index(applicant) >= row.quota:
+    if applicant in board.on_moved_seat:
         text += f"您使用的是移入名额：{_moved(board, index)}。"
     return text
 
 
 def _moved(board: _Board, index: int) -> str:
     row = board.problem.specialties[index]
-    return f"{row.code}计划{row.quota}人，另从未招满的{names(board.unfilled())}移入{board.moved_in(index)}人"
+    return f"{row.code}计划{row.quota}人，另从未招满的{names(board.unfilled)}移入{board.moved_in(index)}人"
 
 
 def _refused(board: _Board, applicant: int, index: int) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from admissions.models import Choice
 from admissions.queries.snapshots import Snapshot
 from gme_portal.wording import NOTHING, day_text
 
@@ -52,6 +53,19 @@ def changed(content: Snapshot, before: Snapshot) -> list[dict[str, Any]]:
 def choice_items(content: Snapshot) -> list[dict[str, Any]]:
     """The choices alone, for a receipt."""
     return list(_choices(content))
+
+
+def saved_items(choices: Iterable[Choice]) -> list[dict[str, Any]]:
+    """The choices as they are saved now, for a card; quotas with base and specialty loaded."""
+    rows = list(choices)
+    if not rows:
+        return []
+    application, base = rows[0].application, rows[0].quota.base
+    items = [_item("报名号", application.number), _item("志愿基地", f"{base.name}（{base.prefecture.name}）")]
+    items += [_item(place_words(row.position), row.quota.specialty.name) for row in rows]
+    items.append(_item("服从本基地其他专业调剂", _yes(application.consents_base_transfer)))
+    items.append(_item("服从省级统一调剂", _yes(application.consents_province_transfer)))
+    return items
 
 
 def place_words(position: int) -> str:

@@ -23,13 +23,14 @@ from quotas.queries import open_bases, open_specialties
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One specialty of a base: `closed` says why it cannot be chosen ("" when it can), `look` what the base will have to check."""
+    """One specialty of a base: `closed` says why it cannot be chosen ("" when it can), `look` what the base will have to check,
+    `cited` the clause of either as readers know it."""
 
     quota: Quota
     shortage: bool
     closed: str = ""
-    clause: str = ""
     look: str = ""
+    cited: str = ""
 
     @property
     def tile(self) -> Tile:
@@ -39,10 +40,15 @@ class Option:
         return Tile(words, closed=self.closed)
 
 
+def is_assigned(application: Application, policy: Policy) -> bool:
+    """Whether the school names base and specialty (003 说明5); such people are not counted in the plan (000 三)."""
+    kind = policy.person_type(application.applicant.person_type)
+    return kind is not None and kind.assigned
+
+
 def assigned_entry(application: Application, policy: Policy) -> RosterEntry | None:
     """The one base and specialty a person was assigned by their school (003 说明5); None for everybody who chooses freely."""
-    kind = policy.person_type(application.applicant.person_type)
-    return entry_for(application.notice, application.applicant.user) if kind and kind.assigned else None
+    return entry_for(application.notice, application.applicant.user) if is_assigned(application, policy) else None
 
 
 def bases_to_choose(application: Application, entry: RosterEntry | None) -> QuerySet[TrainingBase]:
@@ -59,20 +65,28 @@ def options_at(
     rows = open_specialties(application.notice, base)
     if entry is not None:
         rows = rows.filter(specialty=entry.specialty_id)
-    return [_option(quota, verdicts, policy, counted=entry is None) for quota in rows]
+    return [_option(quota, verdicts, policy, counted=not is_assigned(application, policy)) for quota in rows]
 
 
 def _option(quota: Quota, verdicts: Mapping[str, SpecialtyVerdict], policy: Policy, *, counted: bool) -> Option:
     shortage = policy.specialties.is_shortage(quota.specialty_id)
     if counted and quota.seats == 0:
-        return Option(quota, shortage, closed="本基地本专业没有招收名额。", clause=policy.specialties.clause)
+        return Option(
+            quota, shortage, closed="本基地本专业没有招收名额。", cited=policy.cite(policy.specialties.clause)
+        )
     refusals = readiness.ineligible(verdicts.get(quota.specialty_id), field="")
     if refusals:
-        return Option(quota, shortage, closed=refusals[0].sentence, clause=refusals[0].clause)
-    looks = [one for one in verdicts[quota.specialty_id].findings if one.verdict == "needs_review"]
-    return Option(quota, shortage, look=looks[0].sentence if looks else "", clause=looks[0].clause if looks else "")
+        return Option(quota, shortage, closed=refusals[0].sentence, cited=policy.cite(refusals[0].clause))
+    look = next((one for one in verdicts[quota.specialty_id].findings if one.verdict == "needs_review"), None)
+    return (
+        Option(quota, shortage, look=look.sentence, cited=policy.cite(look.clause)) if look else Option(quota, shortage)
+    )
 
 
 def saved_choices(application: Application) -> list[Any]:
     """The choices as saved, in order, with base and specialty. One query."""
-    return list(application.choices.select_related("quota__base__prefecture", "quota__specialty").order_by("position"))
+    return list(
+        application.choices.select_related("application", "quota__base__prefecture", "quota__specialty").order_by(
+            "position"
+        )
+    )

@@ -76,3 +76,11 @@ def _open_seats(application: Application, policy: Policy, at: datetime) -> list[
 def total_of(outcomes: list[Outcome]) -> Outcome | None:
     """The base's own ranking: total and place; the provincial order ranks differently."""
     return next((outcome for outcome in outcomes if outcome.run.kind == RunKind.BASE_ADMISSION), None)
+
+
+def latest_return(application: Application) -> Review | None:
+    """Why the application is in its owner's hands again; None unless it is returned."""
+    if application.state != "returned":
+        return None
+    reviews = Review.objects.select_related("submission").filter(submission__application=application, decision="return")
+    return reviews.order_by("-at").first()

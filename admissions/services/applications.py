@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from admissions.access import FILED
 from admissions.models import Application, Choice, DeadlineMark, Submission
-from admissions.queries import answers, readiness, receipts, snapshots
+from admissions.queries import answers, choosing, readiness, receipts, snapshots
 from admissions.services.deadlines import seal_mark
 from admissions.services.locks import share_with_sealing
 from admissions.services.transitions import application_refusal, move_application, window_refusal
@@ -109,8 +109,7 @@ def _choice_problems(row: Application, chosen: Sequence[Quota | None], policy: P
         )
     first = next((quota for quota in chosen if quota is not None), None)
     verdicts = readiness.verdicts_at(row.applicant, row.notice, first.base, policy=policy, at=at) if first else {}
-    kind = policy.person_type(person_type)
-    counted = not (kind and kind.assigned)  # people assigned by their school are not counted in the plan (000 三)
+    counted = not choosing.is_assigned(row, policy)
     seen: set[str] = set()
     for place, quota in enumerate(chosen, 1):
         field = f"choice_{place}"

@@ -2,6 +2,19 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from admissions.views import applicant, choosing, filing
+
+urlpatterns = [
+    path("", applicant.home, name="home"),
+    path("choices/", choosing.choices, name="choices"),
+    path("check/", filing.check, name="check"),
+    path("submit/", filing.submit, name="submit"),
+    path("withdraw/", filing.withdraw, name="withdraw"),
+    path("receipt/<uuid:pk>/", filing.receipt, name="receipt"),
+    path("receipt/<uuid:pk>/form.pdf", filing.form_pdf, name="form_pdf"),
+    path("result/", applicant.result, name="result"),
+    path("messages/", applicant.messages, name="messages"),
+    path("calendar.ics", applicant.calendar, name="calendar"),
+]

@@ -1,0 +1,75 @@
+"""What a result says in words (进度与结果): review, confirmation, place, and what is still open."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from admissions.models import Application, Offer, Review
+from admissions.queries.answers import place_words
+from admissions.queries.results import Result
+from gme_portal.policy import Policy
+from gme_portal.policy.schema import Window
+from gme_portal.wording import NOTHING, beijing
+
+_REVIEWS = {"approve": "通过", "return": "退回修改", "reject": "不通过"}
+
+
+def progress_items(application: Application, found: Result) -> list[dict[str, Any]]:
+    """Filing, review and confirmation, as components/facts.html takes them."""
+    return [
+        {"label": "报名号", "value": application.number},
+        {"label": "志愿基地", "value": application.base.name if application.base else NOTHING},
+        {
+            "label": "提交时间",
+            "value": beijing(application.submitted_at, "second") if application.submitted_at else "没有提交",
+        },
+        review_item(found.review, application.state),
+        {
+            "label": "现场确认",
+            "value": f"{beijing(application.confirmed_at)}完成" if application.confirmed_at else "未确认",
+        },
+    ]
+
+
+def review_item(review: Review | None, state: str) -> dict[str, Any]:
+    """The newest decision with its words; one on a version that was replaced since says so."""
+    if review is None or state in ("draft", "withdrawn"):
+        return {"label": "资格审核", "value": "未审核"}
+    value = f"{_REVIEWS[review.decision]}（{beijing(review.at)}）"
+    note = review.words
+    if state == "submitted":
+        value, note = (
+            "待审核",
+            f"第 {review.submission.number} 版{_REVIEWS[review.decision]}：{review.words}" if review.words else "",
+        )
+    return {"label": "资格审核", "value": value, "note": note}
+
+
+def place_label(offer: Offer) -> str:
+    """Through which choice, or by adjustment (调剂)."""
+    return f"{place_words(offer.choice_number)}录取" if offer.choice_number else "调剂录取"
+
+
+def offer_items(offer: Offer) -> list[dict[str, Any]]:
+    items = [
+        {"label": "培训基地", "value": f"{offer.quota.base.name}（{offer.quota.base.prefecture.name}）"},
+        {"label": "培训专业", "value": f"{offer.quota.specialty.name}（{offer.quota.specialty.years} 年）"},
+    ]
+    if offer.quota.base.address:
+        items.append({"label": "地址", "value": offer.quota.base.address})
+    if offer.reported_at:
+        items.append({"label": "报到", "value": f"{beijing(offer.reported_at)}完成"})
+    return items
+
+
+def what_next(application: Application, policy: Policy, reallocation: Window | None, at: datetime) -> str:
+    """What somebody who was not admitted can still hope for or do."""
+    later = next((one for one in policy.rounds if one.key != application.round), None)
+    second = f"也可以按各基地补录通知参加{later.label}报名。" if later else ""
+    if reallocation is None or at >= reallocation.closes:
+        return second or "本次招录已结束。"
+    if not application.consents_province_transfer:
+        return f"您没有选择服从省级统一调剂，不参加省级调剂。{second}"
+    dates = f"{beijing(reallocation.opens, 'date')}至{beijing(reallocation.closes, 'date')}"
+    return f"您已同意省级统一调剂，省级调剂在{dates}进行，不需要您操作，结果公布后在这里查看。{second}"

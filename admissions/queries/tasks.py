@@ -1,0 +1,108 @@
+"""The applicant's task list (报名步骤): sections with their states and the one obvious next step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from admissions.models import Application
+from applicants.models import Licence, Profile
+from applicants.queries import Section, documents_asked, is_complete
+from gme_portal.policy import Policy
+from gme_portal.policy.schema import DocumentRule, Window
+
+_TONES = {"submitted": "info", "returned": "bad", "approved": "ok", "rejected": "bad", "withdrawn": "warn"}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What to do now: a sentence and, where there is something to press, its address and label."""
+
+    text: str
+    url: str = ""
+    label: str = ""
+
+
+def state_tone(state: str) -> str:
+    """The badge tone of an application's state."""
+    return _TONES.get(state, "neutral")
+
+
+def task_list(
+    application: Application, sections: Sequence[Section], choices: Sequence[Any], *, slug: str
+) -> list[dict[str, str]]:
+    """The sections, the choices and the filing, as components/task_list.html takes them."""
+    listed = [
+        {"title": one.title, "url": reverse(one.route, args=[slug]), "state": one.state, "note": one.note}
+        for one in sections
+    ]
+    complete = is_complete(list(sections))
+    listed.append(
+        {
+            "title": "志愿填报",
+            "url": reverse("apply:choices", args=[slug]),
+            "state": "locked" if not complete else "done" if choices else "empty",
+            "note": _choice_note(choices) if complete else "以上各项填完后可以填报志愿。",
+        }
+    )
+    ready = complete and bool(choices)
+    listed.append(
+        {
+            "title": "核对并提交",
+            "url": reverse("apply:check", args=[slug]),
+            "state": "empty" if ready else "locked",
+            "note": "" if ready else "填完资料和志愿后可以提交。",
+        }
+    )
+    return listed
+
+
+def _choice_note(choices: Sequence[Any]) -> str:
+    if not choices:
+        return ""
+    return f"{choices[0].quota.base.name}：" + "、".join(choice.quota.specialty.name for choice in choices)
+
+
+def next_step(
+    application: Application,
+    sections: Sequence[Section],
+    choices: Sequence[Any],
+    window: Window | None,
+    *,
+    policy: Policy,
+    at: datetime,
+    slug: str,
+) -> Step:
+    """One sentence for the top of the page, judged by state and window."""
+    if application.state == "submitted":
+        return Step("报名已提交，等待培训基地审核。请打印报名表，按基地要求现场确认。")
+    if application.state == "approved":
+        return Step(
+            "资格审核已通过。请按基地安排参加现场确认和考核。", reverse("apply:result", args=[slug]), "查看进度"
+        )
+    if application.state == "rejected":
+        return Step("资格审核未通过，原因见进度页。", reverse("apply:result", args=[slug]), "查看原因")
+    if window is not None and at >= window.closes:
+        return Step(
+            "报名已截止，本次没有提交报名。"
+            if application.state != "returned"
+            else "报名已截止，退回的报名没有重新提交，请联系志愿基地。"
+        )
+    todo = next((one for one in sections if one.state != "done"), None)
+    if todo is not None:
+        return Step(f"请填写“{todo.title}”。", reverse(todo.route, args=[slug]), f"填写{todo.title}")
+    if not choices:
+        return Step("资料已填完，请填报志愿。", reverse("apply:choices", args=[slug]), "填报志愿")
+    again = "修改后请重新提交。" if application.state in ("returned", "withdrawn") else "请核对全部内容后提交。"
+    return Step(f"资料和志愿已填好，{again}", reverse("apply:check", args=[slug]), "核对并提交")
+
+
+def to_bring(profile: Profile, policy: Policy) -> list[DocumentRule]:
+    """The documents for the paper bundle in binding order (装订顺序)."""
+    licence = Licence.objects.filter(profile=profile).first()
+    rules = documents_asked(profile, policy, licence=licence, employment=getattr(profile, "employment", None))
+    return sorted((rule for rule in rules if rule.binding_order and rule.required), key=lambda rule: rule.binding_order)

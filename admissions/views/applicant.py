@@ -1,0 +1,127 @@
+"""The applicant's first page, result, messages and calendar (学员)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from admissions.access import FILED
+from admissions.exports.calendar import calendar_file
+from admissions.models import Application
+from admissions.queries import journey, progress, readiness
+from admissions.queries.answers import saved_items
+from admissions.queries.choosing import saved_choices
+from admissions.queries.results import latest_return, result_of, total_of
+from admissions.queries.tasks import next_step, state_tone, task_list, to_bring
+from admissions.services import applications
+from admissions.states import APPLICATION_LABELS
+from applicants.services.profiles import ensure as ensure_profile
+from gme_portal.accounts.access import allow
+from gme_portal.accounts.models import Role
+from gme_portal.outbox.queries import inbox
+from gme_portal.outbox.services import mark_read
+
+MESSAGES_PER_PAGE = 20
+
+
+def application_of(request: HttpRequest) -> Application:
+    """The signed-in person's application in the first round of the notice, begun when they first look."""
+    profile = ensure_profile(request.user, request.at)
+    return applications.ensure(
+        profile=profile, notice=request.notice, round=request.policy.rounds[0].key, at=request.at
+    )
+
+
+@allow(Role.APPLICANT)
+def home(request: HttpRequest) -> HttpResponse:
+    """The task list with one obvious next step, the deadline in sight, and what comes when."""
+    application, policy = application_of(request), request.policy
+    sections = readiness.sections_of(application.applicant, policy)
+    choices = saved_choices(application)
+    window = policy.window(
+        "registration", person_type=application.applicant.person_type or None, round=application.round
+    )
+    latest = application.submissions.select_related("base").order_by("-number").first()
+    base = application.base or (choices[0].quota.base if choices else None)
+    context: dict[str, Any] = {
+        "application": application,
+        "state_label": APPLICATION_LABELS[application.state],
+        "state_tone": state_tone(application.state),
+        "window": window,
+        "window_open": window is not None and window.is_open(request.at),
+        "tasks": task_list(application, sections, choices, slug=request.notice.slug),
+        "step": next_step(
+            application, sections, choices, window, policy=policy, at=request.at, slug=request.notice.slug
+        ),
+        "timeline": journey.timeline(policy, application, request.at),
+        "filed": application.state in FILED and application.state != "returned",
+        "filed_items": saved_items(choices),
+        "returned": latest_return(application),
+        "latest": latest,
+        "base": base,
+        "bring": to_bring(application.applicant, policy),
+        "form": policy.form,
+        "form_clause": policy.cite(policy.form.clause),
+        "copies": policy.form.copies_for(application.applicant.person_type),
+        "inbox": inbox(request.user)[:3],
+    }
+    return render(request, "apply/home.html", context)
+
+
+@allow(Role.APPLICANT)
+def result(request: HttpRequest) -> HttpResponse:
+    """Review, confirmation, marks, rank, offer and report-in, as far as they are published."""
+    application, policy = application_of(request), request.policy
+    found = result_of(application, policy=policy, at=request.at)
+    marks = {mark.component: mark for mark in found.marks}
+    reallocation = policy.window("reallocation", round=application.round)
+    context = {
+        "application": application,
+        "lead": f"报名号 {application.number}",
+        "state_label": APPLICATION_LABELS[application.state],
+        "state_tone": state_tone(application.state),
+        "found": found,
+        "progress": progress.progress_items(application, found),
+        "offer_items": progress.offer_items(found.offer) if found.offer else [],
+        "place_label": progress.place_label(found.offer) if found.offer else "",
+        "what_next": progress.what_next(application, policy, reallocation, request.at),
+        "total": total_of(found.outcomes),
+        "components": [{"component": one, "mark": marks.get(one.key)} for one in policy.scoring.components]
+        if found.is_published
+        else [],
+        "report_in": policy.window(
+            "report_in", person_type=application.applicant.person_type or None, round=application.round
+        ),
+        "report_clause": policy.cite(policy.report_in.clause),
+        "next_window": journey.next_window(policy, application, request.at),
+    }
+    return render(request, "apply/result.html", context)
+
+
+@allow(Role.APPLICANT)
+def messages(request: HttpRequest) -> HttpResponse:
+    """The inbox. What is on the page counts as read from now on."""
+    page = Paginator(inbox(request.user), MESSAGES_PER_PAGE).get_page(request.GET.get("page"))
+    shown = [{"message": message, "body": message.body.open(), "is_new": message.read_at is None} for message in page]
+    mark_read(list(page), at=request.at)
+    return render(request, "apply/messages.html", {"page": page, "shown": shown})
+
+
+@allow(Role.APPLICANT)
+def calendar(request: HttpRequest) -> HttpResponse:
+    """The dates as a file for the phone's calendar."""
+    application = application_of(request)
+    content = calendar_file(
+        journey.windows_for(request.policy, application),
+        title=request.notice.title,
+        uid=str(application.pk),
+        url=request.build_absolute_uri(reverse("apply:home", args=[request.notice.slug])),
+        at=request.at,
+    )
+    response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{request.notice.slug}.ics"'
+    return response

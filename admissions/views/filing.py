@@ -1,0 +1,192 @@
+"""Checking, filing, taking back; the receipt and the printed form."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from admissions.access import submissions_visible_to
+from admissions.exports.form import form_of, printed_name
+from admissions.forms.applicant import SubmitForm
+from admissions.models import Application, Submission
+from admissions.queries import answers, receipts
+from admissions.queries.journey import next_window
+from admissions.services import applications
+from admissions.services.transitions import application_refusal
+from admissions.states import APPLICANT
+from admissions.views.applicant import application_of
+from admissions.views.refusals import add_refusals, in_words
+from gme_portal.accounts.access import allow
+from gme_portal.accounts.models import Role
+from gme_portal.printing.forms import print_application_form
+from gme_portal.refusals import Refused
+from gme_portal.wording import beijing
+
+_ROUTES = {"choices": "apply:choices"}
+
+
+@allow(Role.APPLICANT)
+def check(request: HttpRequest) -> HttpResponse:
+    """Every answer in words with a link that changes it; problems first; the pledge and the button at the end."""
+    return _check_page(request, application_of(request), None)
+
+
+@require_POST
+@allow(Role.APPLICANT)
+def submit(request: HttpRequest) -> HttpResponse:
+    """File the application. The key in the form makes a second click the same receipt."""
+    application, form = application_of(request), SubmitForm(request.POST)
+    if not form.is_valid():
+        return _check_page(request, application, form)
+    try:
+        submission = applications.submit(
+            application=application,
+            actor=request.user,
+            at=request.at,
+            policy=request.policy,
+            notice_version=request.notice_version,
+            idempotency_key=form.cleaned_data["key"],
+            checked=form.cleaned_data["checked"],
+        )
+    except Refused as refused:
+        add_refusals(form, refused, request.policy)
+        return _check_page(request, application, form)
+    return redirect("apply:receipt", request.notice.slug, submission.pk)
+
+
+def _check_page(request: HttpRequest, application: Application, form: SubmitForm | None) -> HttpResponse:
+    """A form that was refused keeps its key; the digest is always of what this page shows."""
+    policy, slug = request.policy, request.notice.slug
+    content = applications.preview(application, policy=policy, notice_version=request.notice_version, at=request.at)
+    digest = receipts.answers_digest(content)
+    status = 422 if form is not None and form.errors else 200
+    if form is None:
+        form = SubmitForm.fresh(digest)
+    else:
+        form.data = form.data.copy()
+        form.data["checked"] = digest
+    closed = application_refusal(application, "submit", actor_kind=APPLICANT, at=request.at, policy=policy)
+    problems = [] if closed else applications.filing_problems(application, policy=policy, at=request.at)
+    last = application.submissions.order_by("-number").first()
+    before = (
+        json.loads(last.content.open()) if last is not None and application.state in applications.EDITABLE else None
+    )
+    context = {
+        "application": application,
+        "sections": [_with_link(one, slug) for one in answers.sections(content, before=before)],
+        "filed": application.state not in applications.EDITABLE,
+        "compared": last if before is not None else None,
+        "closed": in_words(closed, policy) if closed else "",
+        "problems": [
+            {
+                "text": one.sentence,
+                "href": reverse(_ROUTES.get(one.field, f"profile:{one.field}"), args=[slug]),
+                "clause": policy.cite(one.clause),
+            }
+            for one in problems
+        ],
+        "form": form,
+        "window": policy.window(
+            "registration", person_type=application.applicant.person_type or None, round=application.round
+        ),
+    }
+    return render(request, "apply/check.html", context, status=status)
+
+
+def _with_link(section: answers.Section, slug: str) -> dict[str, Any]:
+    return {"section": section, "url": reverse(_ROUTES.get(section.key, f"profile:{section.key}"), args=[slug])}
+
+
+@allow(Role.APPLICANT)
+def withdraw(request: HttpRequest) -> HttpResponse:
+    """A page that says what withdrawing means, and the button."""
+    application = application_of(request)
+    if request.method == "POST":
+        try:
+            applications.withdraw(application=application, actor=request.user, at=request.at, policy=request.policy)
+        except Refused as refused:
+            messages.error(request, in_words(refused.refusal, request.policy))
+            return redirect("apply:home", request.notice.slug)
+        messages.info(request, "报名已取消。截止前可以修改资料和志愿，再重新提交。")
+        return redirect("apply:home", request.notice.slug)
+    closed = application_refusal(application, "withdraw", actor_kind=APPLICANT, at=request.at, policy=request.policy)
+    context = {
+        "application": application,
+        "closed": in_words(closed, request.policy) if closed else "",
+        "window": request.policy.window(
+            "registration", person_type=application.applicant.person_type or None, round=application.round
+        ),
+    }
+    return render(request, "apply/withdraw.html", context)
+
+
+@allow(Role.APPLICANT)
+def receipt(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The receipt of one filed version, with every other version."""
+    submission = get_object_or_404(submissions_visible_to(request.user), pk=pk, application__notice=request.notice)
+    application, content = submission.application, json.loads(submission.content.open())
+    versions = list(application.submissions.select_related("base").order_by("-number"))
+    older = next((one for one in versions if one.number == submission.number - 1), None)
+    context = {
+        "submission": submission,
+        "application": application,
+        "content": content,
+        "items": answers.choice_items(content),
+        "sections": answers.sections(content),
+        "changed": answers.changed(content, json.loads(older.content.open())) if older else [],
+        "versions": versions,
+        "is_newest": submission.pk == versions[0].pk,
+        "stands": application.state != "withdrawn",
+        "badge_text": f"第 {submission.number} 版",
+        "receipt_title": "报名已提交"
+        if submission.pk == versions[0].pk and application.state != "withdrawn"
+        else "提交记录",
+        "may_withdraw": application_refusal(
+            application, "withdraw", actor_kind=APPLICANT, at=request.at, policy=request.policy
+        )
+        is None,
+        "next_text": _what_follows(request, application),
+        "code": receipts.verify_code(submission.receipt_number, submission.digest),
+    }
+    return render(request, "apply/receipt.html", context)
+
+
+@allow(Role.APPLICANT)
+def form_pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The form of a filed version as PDF, with photo and QR code."""
+    submission = get_object_or_404(submissions_visible_to(request.user), pk=pk, application__notice=request.notice)
+    printed = print_application_form(
+        form_of(
+            submission,
+            json.loads(submission.content.open()),
+            policy=request.policy,
+            verify_url=_verify_url(request, submission),
+        ),
+        at=request.at,
+        rehearsal=settings.REHEARSAL_CLOCK,
+    )
+    response = HttpResponse(printed.content, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{printed_name(submission.receipt_number, request.at)}"'
+    return response
+
+
+def _what_follows(request: HttpRequest, application: Application) -> str:
+    """What happens next, and when."""
+    if application.state != "submitted":
+        return ""
+    window = next_window(request.policy, application, request.at)
+    then = f"之后是{window.label}：{beijing(window.opens)} 至 {beijing(window.closes)}。" if window else ""
+    return f"接下来由培训基地审核，结果会发短信并显示在“我的报名”。{then}"
+
+
+def _verify_url(request: HttpRequest, submission: Submission) -> str:
+    code = receipts.verify_code(submission.receipt_number, submission.digest)
+    return f"{settings.GME_PUBLIC_URL}{reverse('public:verify', args=[request.notice.slug])}?code={code}"

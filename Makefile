@@ -19,7 +19,7 @@ setup:
 
 demo: FOR = demo
 demo: setup
-	@GME_MODE=demo $(PYTHON) manage.py serve --demo --port $(PORT)
+	@$(PYTHON) -m gme_portal.embedded --demo --port $(PORT)
 
 test: setup
 	@$(MAKE) --no-print-directory lint types

@@ -63,13 +63,6 @@ class Child:
             self._kill_group()
             self.process.wait()
 
-    def log_tail(self, lines: int = 15) -> str:
-        """The last lines of the log, for a message about a failure."""
-        try:
-            return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
-        except OSError:
-            return ""
-
     def _launch(
         self,
         command: Sequence[str | Path],
@@ -124,11 +117,13 @@ def wait_for(child: Child, ready: Callable[[], bool], tick: Tick, timeout: float
         code = child.ended()
         if code is not None:
             raise Failed(
-                f"{child.name} ended with {code} while starting; the last lines of {child.log}:\n{child.log_tail()}"
+                f"{child.name} ended with {code} while starting; the last lines of {child.log}:\n{tail(child.log)}"
             )
         if time.monotonic() > deadline:
             child.stop()
-            raise Failed(f"{child.name} was not ready after {timeout:.0f} s; see {child.log}")
+            raise Failed(
+                f"{child.name} was not ready after {timeout:.0f} s; the end of {child.log}:\n{tail(child.log)}"
+            )
         tick()
         time.sleep(0.02)
 
@@ -146,6 +141,14 @@ def open_log(path: Path) -> IO[bytes]:
         if path.stat().st_size > LOG_LIMIT:
             path.replace(path.with_name(path.name + ".1"))
     return path.open("ab")
+
+
+def tail(path: Path, lines: int = 15) -> str:
+    """The last lines of a log, for a message about a failure."""
+    try:
+        return "\n".join(path.read_text(errors="replace").splitlines()[-lines:])
+    except OSError:
+        return ""
 
 
 def end_leftovers(mark: str, patience: float = 3.0) -> int:

@@ -67,23 +67,22 @@ def serve(stack: Stack, say: Say) -> int:
 
 
 def _start(stack: Stack, supervisor: Supervisor) -> str:
-    """Start all in order and return what the demonstration printed."""
+    """Start all in order and return what the demonstration printed. The web comes before the jobs: people wait for it."""
     logs = stack.var / "log"
     base = environment(
         stack.var, {"GME_MODE": stack.mode, "GME_VAR": str(stack.var), "GME_PUBLIC_URL": stack.address.rstrip("/")}
     )
     base |= _servers(stack, supervisor)
-    python = sys.executable
-    supervisor.run_once([python, "manage.py", "migrate", "-v0"], env=base, cwd=stack.root, log=logs / "migrate.log")
-    accounts = ""
     if stack.demo:
         supervisor.say("filling in the demonstration (the first time takes a while) …")
-        accounts = supervisor.run_once([python, "manage.py", "demo"], env=base, cwd=stack.root, log=logs / "demo.log")
-    programs = _programs(stack, base, logs)
-    for program in programs:
+    prepare = [sys.executable, "manage.py", "prepare", *(["--demo"] if stack.demo else [])]
+    printed = supervisor.run_once(prepare, env=base, cwd=stack.root, log=logs / "prepare.log")
+    web, *others = _programs(stack, base, logs)
+    supervisor.start(web)
+    wait_for(web, lambda: _answers(stack.address), supervisor.tick, timeout=60)
+    for program in others:
         supervisor.start(program)
-    wait_for(programs[-1], lambda: _answers(stack.address), supervisor.tick, timeout=60)
-    return accounts
+    return printed
 
 
 def _servers(stack: Stack, supervisor: Supervisor) -> dict[str, str]:
@@ -103,46 +102,32 @@ def _servers(stack: Stack, supervisor: Supervisor) -> dict[str, str]:
 
 
 def _programs(stack: Stack, base: dict[str, str], logs: Path) -> list[Program]:
-    python = sys.executable
-    celery = [python, "-m", "celery", "-A", "gme_portal"]
-    worker = [
-        *celery,
-        "worker",
-        "-P",
-        "threads",
-        "-c",
-        str(JOB_THREADS),
+    worker = (
+        f"-m celery -A gme_portal worker -l info -P threads -c {JOB_THREADS} --without-gossip --without-mingle".split()
+    )
+    # Its own program, not `worker -B`: a beat that dies inside a worker is not noticed by anybody.
+    beat = [
+        "-m",
+        "celery",
+        "-A",
+        "gme_portal",
+        "beat",
         "-l",
         "info",
-        "--without-gossip",
-        "--without-mingle",
+        "--pidfile=",
+        "-s",
+        str(stack.var / "beat-schedule"),
     ]
-    # Its own program, not `worker -B`: a beat that dies inside a worker is not noticed by anybody.
-    beat = [*celery, "beat", "-s", str(stack.var / "beat-schedule"), "--pidfile=", "-l", "info"]
-    web = [
-        python,
-        "-m",
-        "granian",
-        "--interface",
-        "wsgi",
-        "--host",
-        HOST,
-        "--port",
-        str(stack.port),
-        "--no-ws",
-        "--http",
-        "1",
-    ]
-    web += ["--workers", str(WEB_WORKERS), "--blocking-threads", str(WEB_THREADS), "--workers-kill-timeout", "5"]
-    web += ["--respawn-failed-workers", "--respawn-interval", "0.5", "gme_portal.wsgi:application"]
-    pooled = {"GME_DB_POOL": str(WEB_THREADS)}
-    return [
-        Program(
-            "worker", worker, env=base | {"GME_DB_POOL": str(JOB_THREADS + 1)}, cwd=stack.root, log=logs / "worker.log"
-        ),
-        Program("beat", beat, env=base, cwd=stack.root, log=logs / "beat.log"),
-        Program("web", web, env=base | pooled, cwd=stack.root, log=logs / "web.log"),
-    ]
+    listen = f"-m granian --interface wsgi --http 1 --no-ws --host {HOST} --port {stack.port}"
+    power = f"--workers {WEB_WORKERS} --blocking-threads {WEB_THREADS} --workers-kill-timeout 5"
+    respawn = "--respawn-failed-workers --respawn-interval 0.5 gme_portal.wsgi:application"
+    web = [*listen.split(), *power.split(), *respawn.split()]
+
+    def program(name: str, arguments: list[str], connections: int) -> Program:
+        pooled = base | {"GME_DB_POOL": str(connections)}
+        return Program(name, [sys.executable, *arguments], env=pooled, cwd=stack.root, log=logs / f"{name}.log")
+
+    return [program("web", web, WEB_THREADS), program("worker", worker, JOB_THREADS + 1), program("beat", beat, 0)]
 
 
 def _require_free(port: int) -> None:

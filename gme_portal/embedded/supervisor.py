@@ -7,12 +7,13 @@ import fcntl
 import os
 import signal
 import subprocess
+import tempfile
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from gme_portal.embedded.child import MARK, Child, Failed, end_leftovers
+from gme_portal.embedded.child import MARK, Child, Failed, end_leftovers, open_log, tail
 
 RESTARTS, WITHIN = 8, 60.0  # more than so many restarts of one child in so many seconds, and we give up
 DELAYS = (0.0, 0.3, 1.0, 2.0, 4.0)  # before the first, second, … restart within WITHIN; the last one repeats
@@ -53,17 +54,19 @@ class Supervisor:
         child.start(self.tick)
 
     def run_once(self, command: Sequence[str | Path], *, env: Mapping[str, str], cwd: Path, log: Path) -> str:
-        """Run a program to its end while the children live, and return what it printed. `Failed` when it fails."""
+        """Run a program to its end while the children live, and return its output. Its error output goes to `log`.
+
+        `Failed` when it fails.
+        """
         self.tick()
-        log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with log.open("w+b") as output:
+        with open_log(log) as errors, tempfile.TemporaryFile() as output:
             process = subprocess.Popen(
                 command,
                 env=dict(env),
                 cwd=cwd,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
-                stderr=subprocess.STDOUT,
+                stderr=errors,
                 start_new_session=True,
             )
             try:
@@ -75,11 +78,11 @@ class Supervisor:
                 if process.poll() is None:
                     process.terminate()
                     process.wait()
-        printed = log.read_text(errors="replace")
+            output.seek(0)
+            printed = output.read().decode(errors="replace")
         if process.returncode:
             what = " ".join(Path(part).name for part in command)
-            last = "\n".join(printed.splitlines()[-8:])
-            raise Failed(f"{what} failed with {process.returncode}; all of it is in {log}, the end of it:\n{last}")
+            raise Failed(f"{what} failed with {process.returncode}; the end of {log}:\n{tail(log, 8)}")
         return printed
 
     def watch(self) -> None:
@@ -116,7 +119,7 @@ class Supervisor:
         deaths.append(now)
         if len(deaths) > RESTARTS:
             raise Failed(
-                f"{child.name} ended {len(deaths)} times in {WITHIN:.0f} s; the last lines of {child.log}:\n{child.log_tail()}"
+                f"{child.name} ended {len(deaths)} times in {WITHIN:.0f} s; the last lines of {child.log}:\n{tail(child.log)}"
             )
         delay = self.delays[min(len(deaths), len(self.delays)) - 1]
         how = f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with {code}"

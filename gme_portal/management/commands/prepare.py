@@ -1,0 +1,22 @@
+"""`manage.py prepare`: what the launcher needs before the programs start, in one process because each start of Django takes a second or two."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+
+class Command(BaseCommand):
+    help = "Migrate the database, and with --demo fill in the demonstration and print its accounts."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--demo", action="store_true")
+
+    def handle(self, *, demo: bool, **options: Any) -> None:
+        call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
+        if demo:
+            call_command("demo", stdout=self.stdout)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, QuerySet
 
-from admissions.models import Application, Submission
+from admissions.models import Application, Offer, Submission
 from applicants.models import RosterEntry
 from bases.access import SEES_ALL_BASES
 from gme_portal.accounts.access import BASE
@@ -56,3 +56,15 @@ def _of_own_students(rows: QuerySet[Application], user: User) -> QuerySet[Applic
         notice=OuterRef("notice"), document_blind=OuterRef("applicant__user__document_blind"), school__staff__user=user
     )
     return rows.filter(Exists(listed))
+
+
+def offers_visible_to(user: User | AnonymousUser) -> QuerySet[Offer]:
+    """The offers (录取) a user may see: a base those of its own seats, whichever base was applied to; the person their own once public."""
+    rows = Offer.objects.select_related("applicant__user", "application", "quota__base", "quota__specialty")
+    if not isinstance(user, User) or not user.is_active:
+        return rows.none()
+    if user.role == Role.APPLICANT:
+        return rows.filter(applicant__user=user).exclude(state="proposed")
+    if user.role in BASE:
+        return rows.filter(quota__base__staff__user=user)
+    return rows if user.role in SEES_ALL_BASES else rows.none()

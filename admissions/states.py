@@ -37,8 +37,9 @@ APPLICATION: dict[tuple[str, str], Step] = {
     ("submitted", "approve"): Step("approved", REVIEWER, "review", "审核通过"),
     ("submitted", "return"): Step("returned", REVIEWER, "review", "退回修改"),
     ("submitted", "reject"): Step("rejected", REVIEWER, "review", "审核不通过"),
-    ("approved", "return"): Step("returned", LEAD, "review", "撤回审核"),
-    ("rejected", "return"): Step("returned", LEAD, "review", "撤回审核"),
+    # Back into the queue, not to the person: after the registration window a returned form could never come back.
+    ("approved", "take_back"): Step("submitted", LEAD, "review", "撤回审核"),
+    ("rejected", "take_back"): Step("submitted", LEAD, "review", "撤回审核"),
 }
 
 OFFER_LABELS = {

@@ -1,0 +1,104 @@
+"""The marks of one base in one round (成绩册) as lists and totals; what is complete, what was locked and under which digest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from admissions.allocation import canonical
+from admissions.models import Application, Mark, ScoreSheet
+from admissions.scoring import format_mark, weighted_total
+from bases.models import TrainingBase
+from gme_portal.notices.models import Notice
+from gme_portal.policy import Policy
+
+ABSENT = "缺考"
+# Words that people write for "absent" (缺考), in a cell of the grid or of a sheet.
+ABSENT_WORDS = (ABSENT, "缺")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One applicant with what stands now: component key → mark. `total` in hundredths; None while a mark is missing or anybody was absent."""
+
+    application: Application
+    marks: Mapping[str, Mark]
+    total: int | None
+    absent: bool
+
+    def text(self, component: str) -> str:
+        return mark_text(self.marks.get(component))
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many marks there are to enter and how many stand."""
+
+    people: int
+    expected: int
+    filled: int
+    complete_people: int
+
+    @property
+    def missing(self) -> int:
+        return self.expected - self.filled
+
+
+def mark_text(mark: Mark | None) -> str:
+    """A mark as typed: "88.50", 缺考, or nothing."""
+    if mark is None:
+        return ""
+    return ABSENT if mark.absent else format_mark(mark.value or 0)
+
+
+def candidates(notice: Notice, base: TrainingBase, round: str = "first") -> QuerySet[Application]:
+    """Who sits the assessment (参加考核): approved and confirmed on site; by application number."""
+    rows = Application.objects.select_related("applicant__user").filter(notice=notice, base=base, round=round)
+    return rows.filter(state="approved", confirmed_at__isnull=False).order_by("number")
+
+
+def sheet_of(notice: Notice, base: TrainingBase, round: str = "first") -> ScoreSheet | None:
+    """The sheet with its two people, if somebody has begun one."""
+    rows = ScoreSheet.objects.select_related("submitted_by", "confirmed_by")
+    return rows.filter(notice=notice, base=base, round=round).first()
+
+
+def book(applications: Iterable[Application], policy: Policy) -> list[Row]:
+    """The given applicants with their marks, in the order given. One query."""
+    listed = list(applications)
+    marks: dict[UUID, dict[str, Mark]] = {}
+    for mark in Mark.objects.filter(application__in=[row.pk for row in listed]):
+        marks.setdefault(mark.application_id, {})[mark.component] = mark
+    return [_row(application, marks.get(application.pk, {}), policy) for application in listed]
+
+
+def _row(application: Application, marks: Mapping[str, Mark], policy: Policy) -> Row:
+    components = policy.scoring.components
+    values = {key: mark.value for key, mark in marks.items() if mark.value is not None}
+    whole = all(component.key in values for component in components)
+    total = weighted_total(components, values, policy.scoring.precision) if whole else None
+    return Row(application, marks, total, any(mark.absent for mark in marks.values()))
+
+
+def progress(notice: Notice, base: TrainingBase, policy: Policy, round: str = "first") -> Progress:
+    """Two queries."""
+    people = set(candidates(notice, base, round).values_list("pk", flat=True))
+    keys = [component.key for component in policy.scoring.components]
+    held: dict[UUID, int] = {}
+    for pk in Mark.objects.filter(application__in=people, component__in=keys).values_list("application_id", flat=True):
+        held[pk] = held.get(pk, 0) + 1
+    complete = sum(1 for count in held.values() if count == len(keys))
+    return Progress(len(people), len(people) * len(keys), sum(held.values()), complete)
+
+
+def digest(rows: Iterable[Row]) -> str:
+    """SHA-256 of every mark, by application number and component: what the second person confirms and the ranking is computed from."""
+    lines = [
+        [row.application.number, key, "absent" if mark.absent else mark.value]
+        for row in sorted(rows, key=lambda row: row.application.number)
+        for key, mark in sorted(row.marks.items())
+    ]
+    return canonical.digest(lines)

@@ -222,7 +222,9 @@ class RunKind(models.TextChoices):
 class AllocationRun(models.Model):
     """One computation (录取/调剂运算): canonical input → engine → independent verifier → a second person approves → published as one batch.
 
-    `chain` is SHA-256(previous run's chain + input digest + output digest): the record of runs cannot be rewritten unseen."""
+    `beside` holds what is decided without the engine: people assigned by their school, people who are not ranked and why. `chain` is SHA-256 of the
+    previous run's chain with the digests of input, result and `beside`: the record cannot be rewritten unseen, and the database refuses to try.
+    `published_at` may lie ahead: it is the instant of release (R13). A simulation is never published."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=30, choices=RunKind.choices)
@@ -237,12 +239,21 @@ class AllocationRun(models.Model):
     output_sha256 = models.CharField(max_length=64)
     engine = models.CharField(max_length=120)
     breaches = models.JSONField(default=list, help_text="what the verifier found; must be empty")
+    beside = models.JSONField(default=dict, help_text="assigned, excluded and reserved, see admissions.queries.problems")
+    is_simulation = models.BooleanField("试算", default=False)
     previous = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
     chain = models.CharField(max_length=64)
     made_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
     approved_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+")
+    approved_at = models.DateTimeField(null=True)
     published_at = models.DateTimeField(null=True)
+    # Why and by whom it was set aside: discarded before, or taken back after publication (撤销公布), which again takes two.
+    closed_reason = models.CharField("作废原因", max_length=200, blank=True)
+    undo_asked_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+")
+    undo_asked_at = models.DateTimeField(null=True)
+    closed_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+")
+    closed_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["made_at"]
@@ -252,6 +263,9 @@ class AllocationRun(models.Model):
             models.CheckConstraint(condition=Q(kind="base-admission", base__isnull=False) | Q(kind="provincial-reallocation", base__isnull=True), name="run_base_by_kind"),
             models.UniqueConstraint(fields=["notice", "round", "base"], condition=Q(state="published", kind="base-admission"), name="run_one_published_per_base"),
             models.UniqueConstraint(fields=["notice", "round"], condition=Q(state="published", kind="provincial-reallocation"), name="run_one_published_reallocation"),
+            models.CheckConstraint(condition=Q(is_simulation=False) | ~Q(state="published"), name="run_simulation_unpublished"),
+            models.CheckConstraint(condition=Q(undo_asked_by__isnull=True) | Q(closed_by__isnull=True) | ~Q(closed_by=F("undo_asked_by")), name="run_undo_two_people"),
+            models.UniqueConstraint(fields=["previous"], name="run_chain_linear"),
         ]  # fmt: skip
 
     def __str__(self) -> str:
@@ -286,6 +300,8 @@ class Offer(models.Model):
     run = models.ForeignKey(AllocationRun, on_delete=models.PROTECT, related_name="offers")
     quota = models.ForeignKey(Quota, on_delete=models.PROTECT, related_name="offers")
     choice_number = models.PositiveSmallIntegerField(null=True)
+    # Whether it holds a seat of the quota: people outside the plan (专硕, 000 三) do not.
+    counted = models.BooleanField("占招收计划", default=True)
     state = models.CharField(max_length=12, choices=list(OFFER_LABELS.items()), default="proposed")
     published_at = models.DateTimeField(null=True)
     admitted_at = models.DateTimeField(null=True)

@@ -72,7 +72,8 @@ def _people(policy: Policy) -> Iterator[Sentence]:
     for kind in policy.person_types:
         how = "自行注册报名" if kind.registers else f"不自行报名：{kind.refusal}"
         assigned = "，按学校指定的专业和基地填报" if kind.assigned else ""
-        yield Sentence("人员类型", f"{kind.label}：{how}{assigned}。", kind.clause, kind.note)
+        beside = "" if kind.in_plan else "，不占招收计划"
+        yield Sentence("人员类型", f"{kind.label}：{how}{assigned}{beside}。", kind.clause, kind.note)
     accepts = "、".join(_IDENTITY[kind] for kind in policy.identity.accepts)
     yield Sentence("账号", f"证件：{accepts}。", policy.identity.clause, policy.identity.note)
     rule = policy.password

@@ -27,6 +27,7 @@ def read_person_types(root: Reader, citing: Citing) -> tuple[PersonType, ...]:
             clause=clause,
             note=note,
             refusal=table.text("refusal", default=""),
+            in_plan=table.flag("in_plan", default=True),
         )
         if any(other.code == kind.code for other in found):
             table.blame("code", f"人员类型“{kind.code}”重复了")

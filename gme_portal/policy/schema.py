@@ -41,7 +41,8 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class PersonType:
-    """人员类型. `registers`: signs up in person; else `refusal` says why not. `assigned`: the school names the specialty and the base."""
+    """人员类型. `registers`: signs up in person; else `refusal` says why not. `assigned`: the school names the specialty and the base.
+    `in_plan`: counted in the plan (招收计划), so that an admission takes a seat."""
 
     code: str
     label: str
@@ -51,6 +52,7 @@ class PersonType:
     clause: str
     note: str = ""
     refusal: str = ""
+    in_plan: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -350,3 +350,29 @@ class Objection(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+class RosterExport(models.Model):
+    """A roster with full ID numbers (完整名册): asked for with a purpose, approved by a second person, kept as the very file that went out."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="roster_exports")
+    purpose = models.CharField("用途", max_length=100)
+    made_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    approved_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+")
+    approved_at = models.DateTimeField(null=True)
+    people = models.PositiveIntegerField(null=True)
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["-made_at"]
+        constraints = [
+            models.CheckConstraint(condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("made_by")), name="roster_export_two_people"),
+            models.CheckConstraint(
+                condition=Q(approved_by__isnull=True, file__isnull=True) | Q(approved_by__isnull=False, file__isnull=False), name="roster_export_file_when_approved"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.notice_id} {self.made_at:%F %T}"

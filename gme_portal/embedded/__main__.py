@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import sys
 from pathlib import Path
@@ -28,7 +29,12 @@ def main() -> int:
         parser.error("this is for demonstrations and rehearsals; docs/operations.md tells how to run in production")
     var = given.var or Path(os.environ.get("GME_VAR") or ROOT / "var" / mode)
     stack = Stack(root=ROOT, var=var.resolve(), mode=mode, port=given.port, demo=given.demo)
-    return serve(stack, lambda line: print(line, flush=True))
+    return serve(stack, _say)
+
+
+def _say(line: str) -> None:
+    with contextlib.suppress(OSError):  # nobody reads any more: no reason to stop
+        print(line, flush=True)
 
 
 if __name__ == "__main__":

@@ -226,6 +226,10 @@ class Document(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} {self.id}"
 
+    @property
+    def owner_user_id(self) -> uuid.UUID:
+        return self.profile.user_id
+
 
 class SectionDraft(models.Model):
     """What someone typed into a long form and has not saved yet (草稿): kept as typed, even where it is wrong, so that nothing is lost."""

@@ -1,0 +1,245 @@
+"""From the frozen facts of the process to the input of an allocation (运算输入), in the contract of `admissions.allocation.problem`.
+
+No personal data goes in: people are application numbers (报名号), seats are specialties by name, or quota ids across bases. What is decided
+without the engine stands in `beside`: `assigned` {number: {quota, specialty, counted, text}} (按学校指定), `excluded` {number: text} (未参加排序),
+`reserved` {specialty: seats kept for assigned people}, `waiting` [bases whose own admission is not published yet]."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from admissions.models import AllocationRun, RunKind, ScoreSheet
+from admissions.queries.entrants import Entrant, eligible_at, entrants, lottery_places, offered_near
+from admissions.scoring import format_mark, weighted_total
+from applicants.eligibility import judge
+from bases.models import TrainingBase
+from bases.queries import adjacency
+from gme_portal.notices.models import Notice
+from gme_portal.policy import Policy
+from gme_portal.refusals import Refused
+from quotas.models import Quota
+from quotas.queries import free_seats, open_specialties
+
+TIE_ORDER = ("written", "interview", "county", "lottery")
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A problem and what stands beside it; `canonical.digest(problem)` is the digest that a result names."""
+
+    problem: dict[str, Any]
+    beside: dict[str, Any]
+
+
+def base_admission(
+    notice: Notice, base: TrainingBase, *, policy: Policy, at: datetime, round: str = "first"
+) -> Built:
+    """Admission at one base (基地录取): everybody approved there, against the seats the base has now.
+
+    Raises Refused: NOBODY_LISTED, MARKS_NOT_CONFIRMED, ASSIGNED_OVER_PLAN, TIE_RULE_UNKNOWN."""
+    ties = tie_rule(policy)
+    people = entrants(notice, policy=policy, at=at, base=base, round=round)
+    if not people:
+        raise Refused("NOBODY_LISTED", "本基地没有审核通过、等待录取的报名，不用运算。")
+    quotas = sorted(open_specialties(notice, base), key=lambda quota: _file_position(policy, quota))
+    names = {str(quota.pk): quota.specialty.name for quota in quotas}
+    assigned = {one.number: _assignment(one, quotas, policy) for one in people if _is_assigned(one, policy)}
+    excluded = {one.number: reason for one in people if (reason := exclusion(one, policy))}
+    assigned = {number: row for number, row in assigned.items() if number not in excluded}
+    ranked = [one for one in people if one.number not in excluded and one.number not in assigned]
+    if ranked and not ScoreSheet.objects.filter(notice=notice, round=round, base=base, confirmed_at__isnull=False).exists():
+        raise Refused("MARKS_NOT_CONFIRMED", "考核成绩还没有复核锁定，不能运算。请先在“考核成绩”页由两人提交并复核。")
+    reserved = _reserved(assigned, quotas)
+    near, places = offered_near(notice), lottery_places(notice, round)
+    by_code = {quota.specialty_id: quota for quota in quotas}
+    applicants = []
+    for one in ranked:
+        adjust = "base" in one.consents
+        asked = list(by_code) if adjust else [quota.specialty_id for quota in quotas if str(quota.pk) in one.choices]
+        open_codes = eligible_at(one, base, asked, near=near, policy=policy, at=at)
+        eligible = [by_code[code].specialty.name for code in by_code if code in open_codes]
+        score = score_of(one, policy, ties)
+        applicants.append(
+            {
+                "id": one.number,
+                "choices": [names[choice] for choice in one.choices],
+                "accept_adjust": adjust,
+                "eligible": eligible,
+                "county": one.county and "county" in ties,
+                "lottery": places[one.number],
+                "scores": {name: score for name in eligible},
+            }
+        )
+    problem = {
+        "kind": RunKind.BASE_ADMISSION.value,
+        "specialties": _specialties(quotas, reserved, policy),
+        "policy": {"transfer": _transfer(policy)},
+        "applicants": applicants,
+    }
+    return Built(problem, {"assigned": assigned, "excluded": excluded, "reserved": reserved, "waiting": []})
+
+
+def reallocation(notice: Notice, *, policy: Policy, at: datetime, round: str = "first") -> Built:
+    """Provincial reallocation (省级调剂): the seats left and the people without a place, at bases whose own admission is published.
+
+    A base nobody is waiting at has nothing to publish, and its seats count. Raises Refused: REALLOCATION_OFF, TIE_RULE_UNKNOWN."""
+    rule, ties = policy.reallocation, tie_rule(policy)
+    if not rule.enabled:
+        raise Refused("REALLOCATION_OFF", "本通知没有省级调剂。", rule.clause)
+    people = entrants(notice, policy=policy, at=at, round=round)
+    waiting = _unpublished(notice, round, {one.base_id for one in people})
+    names = dict(TrainingBase.objects.filter(pk__in={one.base_id for one in people}).values_list("pk", "name"))
+    prefectures = dict(TrainingBase.objects.filter(pk__in=names).values_list("pk", "prefecture_id"))
+    free = [quota for quota in free_seats(notice) if quota.base_id not in waiting]
+    programmes = [_programme(quota, policy) for quota in free]
+    known = {row["id"] for row in programmes}
+    places = lottery_places(notice, round)
+    applicants = []
+    for one in people:
+        wishes = [choice for choice in one.choices if choice in known]
+        if one.base_id in waiting or exclusion(one, policy) or _is_assigned(one, policy):
+            continue
+        if "province" not in one.consents and not wishes:
+            continue
+        open_codes = judge(policy, one.facts, at).open_codes
+        applicants.append(
+            {
+                "id": one.number,
+                "prefecture": one.prefecture or prefectures[one.base_id],
+                "geo": rule.geography_for(one.person_type),
+                "eligible": sorted(policy.specialties.name(code) for code in open_codes),
+                "county": one.county and "county_first" in rule.priority,
+                "consent": "province" if "province" in one.consents else "wishes_only",
+                "wishes": wishes,
+                "lottery": places[one.number],
+                "score": score_of(one, policy, ties),
+            }
+        )
+    neighbours = {place: sorted(others) for place, others in rule.adjacent.items()} if rule.adjacent else adjacency()
+    problem = {
+        "kind": RunKind.REALLOCATION.value,
+        "adjacent": neighbours,
+        "programmes": programmes,
+        "applicants": applicants,
+    }
+    return Built(problem, {"assigned": {}, "excluded": {}, "reserved": {}, "waiting": sorted(names[pk] for pk in waiting)})
+
+
+def tie_rule(policy: Policy) -> frozenset[str]:
+    """What breaks a tie under this notice. The engine knows one order, of which a notice may leave parts out; any other is refused, never approximated."""
+    chain = policy.scoring.tie_chain
+    if [key for key in TIE_ORDER if key in chain] != list(chain) or "lottery" not in chain:
+        raise Refused("TIE_RULE_UNKNOWN", "本通知的同分次序不能由本平台运算，请联系平台管理员。", policy.scoring.clause)
+    return frozenset(chain)
+
+
+def exclusion(one: Entrant, policy: Policy) -> str:
+    """Why an approved person is not ranked, told to them; "" for who is."""
+    if one.banned:
+        return "未录取。您有处于禁止报名期的诚信记录，不能录取。"
+    if not one.confirmed:
+        return "未录取。您没有在规定时间内完成现场确认，未参加排序。"
+    if _is_assigned(one, policy):
+        return ""
+    labels = {component.key: component.label for component in policy.scoring.components}
+    missed = [labels[key] for key in labels if key in one.absent]
+    if missed:
+        return f"未录取。您缺考{'、'.join(missed)}，没有总成绩，未参加排序。"
+    lacking = [label for key, label in labels.items() if key not in one.marks]
+    if lacking:
+        return f"未录取。您没有{'、'.join(lacking)}成绩，未参加排序。"
+    parts = policy.scoring.components
+    low = [part for part in parts if part.minimum is not None and one.marks[part.key] < part.minimum]
+    if low:
+        lines = "、".join(f"{part.label}（{format_mark(part.minimum or 0)} 分）" for part in low)
+        return f"未录取。您的成绩低于最低分数线：{lines}，未参加排序。"
+    return ""
+
+
+def score_of(one: Entrant, policy: Policy, ties: Iterable[str]) -> dict[str, int]:
+    """Published marks in hundredths; what does not break ties under this notice is zero for everybody."""
+    total = weighted_total(policy.scoring.components, one.marks, policy.scoring.precision)
+    return {"total": total, **{key: one.marks.get(key, 0) if key in ties else 0 for key in ("written", "interview")}}
+
+
+def _is_assigned(one: Entrant, policy: Policy) -> bool:
+    kind = policy.person_type(one.person_type)
+    return kind is not None and kind.assigned
+
+
+def _assignment(one: Entrant, quotas: list[Quota], policy: Policy) -> dict[str, Any]:
+    """A person trains where their school says (003 说明5): the one choice they could file."""
+    quota = next(quota for quota in quotas if str(quota.pk) == one.choices[0])
+    kind = policy.person_type(one.person_type)
+    counted = kind is None or kind.in_plan
+    how = "占招收计划 1 个名额" if counted else "不占招收计划"
+    text = f"录取到{quota.specialty.name}：按学校指定的基地和专业参加培训，不参加排序，{how}。"
+    return {"quota": str(quota.pk), "specialty": quota.specialty.name, "counted": counted, "text": text}
+
+
+def _reserved(assigned: dict[str, dict[str, Any]], quotas: list[Quota]) -> dict[str, int]:
+    """Seats that assigned people take before anybody is ranked."""
+    reserved: dict[str, int] = {}
+    for row in assigned.values():
+        if row["counted"]:
+            reserved[row["specialty"]] = reserved.get(row["specialty"], 0) + 1
+    for quota in quotas:
+        wanted = reserved.get(quota.specialty.name, 0)
+        if wanted > quota.free:
+            sentence = f"{quota.specialty.name}按学校指定的人员有 {wanted} 人，多于现有名额 {quota.free} 个。请先把其他专业的计划调至{quota.specialty.name}，或报省级增加名额。"
+            raise Refused("ASSIGNED_OVER_PLAN", sentence, field="moves")
+    return reserved
+
+
+def _file_position(policy: Policy, quota: Quota) -> tuple[int, int]:
+    codes = policy.specialties.codes
+    code = quota.specialty_id
+    return (codes.index(code) if code in codes else len(codes), quota.specialty.position)
+
+
+def _specialties(quotas: list[Quota], reserved: dict[str, int], policy: Policy) -> list[dict[str, Any]]:
+    rows = []
+    rank = 0
+    for quota in quotas:
+        shortage = policy.specialties.is_shortage(quota.specialty_id)
+        rank += shortage
+        gone = quota.taken + reserved.get(quota.specialty.name, 0)
+        capacity = quota.capacity - gone if shortage and quota.capacity is not None else None
+        rows.append(
+            {
+                "code": quota.specialty.name,
+                "shortage": shortage,
+                "quota": quota.seats - gone,
+                "capacity": capacity,
+                "transfer_rank": rank if shortage else None,
+            }
+        )
+    return rows
+
+
+def _transfer(policy: Policy) -> str:
+    rule = policy.quota_moves
+    one_way = rule.allowed and rule.direction == "other_to_shortage"
+    return "unfilled_nonshortage_to_shortage" if one_way else "none"
+
+
+def _programme(quota: Quota, policy: Policy) -> dict[str, Any]:
+    shortage = policy.specialties.is_shortage(quota.specialty_id) and "shortage_first" in policy.reallocation.priority
+    return {
+        "id": str(quota.pk),
+        "base": quota.base.name,
+        "specialty": quota.specialty.name,
+        "prefecture": quota.base.prefecture_id,
+        "shortage": shortage,
+        "seats": quota.free,
+    }
+
+
+def _unpublished(notice: Notice, round: str, bases: set[UUID]) -> set[UUID]:
+    """Of these bases, those whose own admission has not been published."""
+    runs = AllocationRun.objects.filter(notice=notice, round=round, kind=RunKind.BASE_ADMISSION, state="published")
+    return bases - set(runs.filter(base__in=bases).values_list("base_id", flat=True))

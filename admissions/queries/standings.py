@@ -1,0 +1,222 @@
+"""What a run decided, per specialty and per person (录取情况): counted from its stored problem and result, the same for every reader."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from admissions.allocation.order import provincial_order
+from admissions.allocation.problem import Reallocation, parse
+from admissions.models import AllocationRun, RunKind
+from quotas.models import Quota
+from quotas.shifting import Move
+
+TIE_LABELS = {"written": "笔试成绩", "interview": "面试成绩", "county": "县级及以下优先", "lottery": "抽签号"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One specialty (一行): plan as adopted, moved before the run and by it (in minus out), people who listed it, admitted (of them assigned by
+    their school), the total of the last one admitted by rank (hundredths, None without) and the field that decided at the line ("" without a tie)."""
+
+    name: str
+    shortage: bool
+    planned: int
+    moved: int
+    applicants: int
+    admitted: int
+    assigned: int
+    last_total: int | None
+    tie: str
+
+    @property
+    def seats(self) -> int:
+        return self.planned + self.moved
+
+
+def pool_moves(problem: dict[str, Any], result: dict[str, Any]) -> list[tuple[str, str, int]]:
+    """Unfilled non-shortage seats that the engine gave to shortage specialties: (from, to, seats) by name, filled in file order."""
+    moved = dict(result.get("seats_moved_to", {}))
+    admitted = result.get("admitted_by_specialty", {})
+    free = {
+        row["code"]: row["quota"] - admitted[row["code"]] for row in problem.get("specialties", []) if not row["shortage"]
+    }
+    moves = []
+    for target in [row["code"] for row in problem.get("specialties", []) if moved.get(row["code"])]:
+        for source in free:
+            seats = min(free[source], moved[target])
+            if seats:
+                moves.append((source, target, seats))
+                free[source] -= seats
+                moved[target] -= seats
+    return moves
+
+
+def as_moves(named: Sequence[tuple[str, str, int]], codes: dict[str, str]) -> list[Move]:
+    """The same by specialty code, as the ledger takes them."""
+    return [Move(codes[source], codes[target], seats) for source, target, seats in named]
+
+
+def lines(run: AllocationRun, quotas: Sequence[Quota], *, applied: bool) -> list[Line]:
+    """Per specialty of a base's run. `applied`: the quotas already hold the run's own moves (it is published)."""
+    by_name = {quota.specialty.name: quota for quota in quotas}
+    own = dict.fromkeys(by_name, 0)
+    for source, target, seats in pool_moves(run.problem, run.result):
+        own[source] -= seats
+        own[target] += seats
+    totals = {person["id"]: person["scores"] for person in run.problem["applicants"]}
+    assigned: dict[str, int] = {}
+    for row in run.beside["assigned"].values():
+        assigned[row["specialty"]] = assigned.get(row["specialty"], 0) + 1
+    found = []
+    for row in run.problem["specialties"]:
+        name = row["code"]
+        here, quota = run.result["by_specialty"][name], by_name[name]
+        last = here["last_admitted"]
+        found.append(
+            Line(
+                name=name,
+                shortage=row["shortage"],
+                planned=quota.planned,
+                moved=quota.seats - quota.planned + (0 if applied else own[name]),
+                applicants=sum(1 for person in run.problem["applicants"] if name in person["choices"]),
+                admitted=run.result["admitted_by_specialty"][name] + assigned.get(name, 0),
+                assigned=assigned.get(name, 0),
+                last_total=totals[last][name]["total"] if last else None,
+                tie=TIE_LABELS.get(here["cutoff_tie_decided_by"] or "", ""),
+            )
+        )
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """A reallocation in numbers: seats on offer and filled, of them shortage, people considered and placed, county people placed, first wishes granted."""
+
+    seats: int
+    filled: int
+    shortage_seats: int
+    shortage_filled: int
+    people: int
+    county: int
+    county_placed: int
+    first_wish: int
+    with_wishes: int
+
+    @property
+    def left(self) -> int:
+        return self.seats - self.filled
+
+
+def figures(run: AllocationRun) -> Figures:
+    programmes, people, result = run.problem["programmes"], run.problem["applicants"], run.result
+    return Figures(
+        seats=sum(row["seats"] for row in programmes),
+        filled=result["filled"],
+        shortage_seats=sum(row["seats"] for row in programmes if row["shortage"]),
+        shortage_filled=result["shortage_filled"],
+        people=len(people),
+        county=sum(1 for person in people if person["county"]),
+        county_placed=result["county_placed"],
+        first_wish=sum(1 for rank in result["choice_rank"].values() if rank == 1),
+        with_wishes=sum(1 for person in people if person["wishes"]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Leftover:
+    """One programme with seats left: before and after the run."""
+
+    base: str
+    specialty: str
+    shortage: bool
+    before: int
+    placed: int
+
+    @property
+    def after(self) -> int:
+        return self.before - self.placed
+
+
+def leftovers(run: AllocationRun) -> list[Leftover]:
+    placed: dict[str, int] = {}
+    for seat in run.result["assignment"].values():
+        if seat is not None:
+            placed[seat] = placed.get(seat, 0) + 1
+    return [
+        Leftover(row["base"], row["specialty"], row["shortage"], row["seats"], placed.get(row["id"], 0))
+        for row in run.problem["programmes"]
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """One person of a run: `quota` id and `seat` in words ("" without), number of the own choice (None: by adjustment), total and rank (None: not ranked)."""
+
+    number: str
+    quota: str
+    seat: str
+    choice_number: int | None
+    counted: bool
+    total: int | None
+    rank: int | None
+    how: str
+    explanation: str
+
+
+def placements(run: AllocationRun, quota_ids: dict[str, str]) -> list[Placed]:
+    """Everybody the run speaks of: ranked people by rank, then assigned ones, then those not ranked. `quota_ids`: specialty name → id, for a base's run."""
+    if run.kind == RunKind.REALLOCATION:
+        return _provincial(run)
+    rank = {number: place for place, number in enumerate(ranking(run.problem), start=1)}
+    people = sorted(run.problem["applicants"], key=lambda person: rank[person["id"]])
+    found = [_ranked(run, person, rank[person["id"]], quota_ids) for person in people]
+    for number, row in sorted(run.beside["assigned"].items()):
+        found.append(Placed(number, row["quota"], row["specialty"], None, row["counted"], None, None, "学校指定", row["text"]))
+    for number, text in sorted(run.beside["excluded"].items()):
+        found.append(Placed(number, "", "", None, False, None, None, "未参加排序", text))
+    return found
+
+
+def ranking(problem: dict[str, Any]) -> list[str]:
+    """Application numbers of a base's problem, best total first; the order in which equals are told apart is the engine's."""
+    return [person["id"] for person in sorted(problem["applicants"], key=rank_key)]
+
+
+def rank_key(person: dict[str, Any]) -> tuple[int, int, int, bool, int]:
+    score = one_score(person)
+    return (-score["total"], -score["written"], -score["interview"], not person["county"], person["lottery"])
+
+
+def one_score(person: dict[str, Any]) -> dict[str, int]:
+    """The marks of a person; the same for every specialty under a notice with one assessment. Nobody eligible has none: zero."""
+    zero = {"total": 0, "written": 0, "interview": 0}
+    return person.get("score") or next(iter(person["scores"].values()), zero)
+
+
+def _ranked(run: AllocationRun, person: dict[str, Any], rank: int, quota_ids: dict[str, str]) -> Placed:
+    number = person["id"]
+    seat, choice = run.result["assignment"][number], run.result["choice_no"][number]
+    listed = person["choices"].index(seat) + 1 if seat in person["choices"] else None
+    how = "未录取" if seat is None else "服从调剂" if choice == "adjust" else f"第 {listed} 志愿"
+    total = one_score(person)["total"] if person["scores"] else None
+    text = run.result["explanations"][number]
+    return Placed(number, quota_ids[seat] if seat else "", seat or "", listed, seat is not None, total, rank, how, text)
+
+
+def _provincial(run: AllocationRun) -> list[Placed]:
+    problem = parse(run.problem)
+    assert isinstance(problem, Reallocation)
+    names = {row.id: f"{row.base} {row.specialty}" for row in problem.programmes}
+    found = []
+    for rank, index in enumerate(provincial_order(problem), start=1):
+        person = problem.applicants[index]
+        seat = run.result["assignment"][person.id]
+        listed = person.wishes.index(seat) + 1 if seat in person.wishes else None
+        how = "未安排" if seat is None else "省级调剂" if listed is None else f"第 {listed} 志愿"
+        text = run.result["explanations"][person.id]
+        found.append(
+            Placed(person.id, seat or "", names[seat] if seat else "", listed, seat is not None, person.score.total, rank, how, text)
+        )
+    return found

@@ -1,7 +1,12 @@
-"""The school's pages (培养院校)."""
+"""The school's pages (培养院校): its own list."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from admissions.views import rosters
+
+urlpatterns = [
+    path("", rosters.school, name="home"),
+    path("template.xlsx", rosters.school_template, name="template"),
+]

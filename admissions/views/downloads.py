@@ -1,0 +1,17 @@
+"""Answers that are files: never cached by anyone in between, always saved under a Chinese name."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from django.http import HttpResponse
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def spreadsheet(content: bytes, name: str) -> HttpResponse:
+    """An .xlsx to save, as `name`.xlsx."""
+    response = HttpResponse(content, content_type=XLSX)
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}.xlsx"
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,155 @@
+"""The provincial office watches (招收看板): tiles, funnel, laggards, matrix, and the list behind each figure."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from admissions.access import applications_visible_to
+from admissions.exports.lists import applications_sheet
+from admissions.queries import oversight
+from admissions.views.downloads import spreadsheet
+from applicants.models import PersonType
+from bases.models import Specialty, TrainingBase
+from gme_portal.accounts.access import PROVINCE, allow
+from gme_portal.accounts.models import Role
+from quotas.queries import Matrix, matrix
+
+ROWS_A_PAGE = 50
+WATCHERS = (*PROVINCE, Role.ASSOCIATION, Role.AUDITOR)
+
+
+@allow(*WATCHERS)
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    notice, at, policy = request.notice, request.at, request.policy
+    plan = matrix(notice)
+    figures = oversight.figures(notice)
+    trend = oversight.filed_per_day(notice, at=at)
+    show = request.GET.get("show") or ("fill" if plan.total.taken else "demand")
+    listing = reverse("province:applications", args=[notice.slug])
+    context = {
+        "figures": figures,
+        "tiles": _tiles(figures, plan, listing),
+        "funnel": _funnel(figures, listing),
+        "trend": [count for _, count in trend],
+        "trend_today": trend[-1][1],
+        "progress": oversight.base_progress(notice, plan),
+        "shortage": [_bar(name, total.taken, total.seats) for name, total in oversight.shortage_fill(plan, policy)],
+        "heat": _heat(plan, oversight.demand(notice) if show == "demand" else None, request),
+        "show": show,
+        "tabs": [
+            {"label": "填报热度", "url": "?show=demand#matrix", "current": show == "demand"},
+            {"label": "招满比例", "url": "?show=fill#matrix", "current": show == "fill"},
+        ],
+        "listing": listing,
+    }
+    return render(request, "province/home.html", context)
+
+
+def _tiles(figures: oversight.Figures, plan: Matrix, listing: str) -> list[dict[str, object]]:
+    return [
+        {
+            "label": "已提交报名",
+            "value": f"{figures.filed:,}",
+            "note": f"已开始填写 {figures.begun:,} 人",
+            "url": listing,
+        },
+        {
+            "label": "待审核",
+            "value": f"{figures.waiting:,}",
+            "note": "点开看名单",
+            "url": f"{listing}?state=submitted",
+            "tone": "warn" if figures.waiting else "",
+        },
+        {
+            "label": "招收计划",
+            "value": f"{plan.total.seats:,}",
+            "note": f"下达 {plan.total.planned:,}，基地 {len(plan.rows)} 个",
+        },
+        {"label": "已录取", "value": f"{plan.total.taken:,}", "note": f"余 {plan.total.free:,} 个名额"},
+    ]
+
+
+def _funnel(figures: oversight.Figures, listing: str) -> list[dict[str, object]]:
+    return [
+        {"label": "开始填写", "value": figures.begun},
+        {"label": "提交报名", "value": figures.filed, "url": listing},
+        {"label": "审核通过", "value": figures.approved, "url": f"{listing}?state=approved"},
+        {"label": "现场确认", "value": figures.confirmed, "url": f"{listing}?confirmed=1"},
+        {"label": "拟录取", "value": figures.offered},
+        {"label": "正式录取", "value": figures.admitted},
+        {"label": "已报到", "value": figures.reported},
+    ]
+
+
+def _bar(label: str, taken: int, seats: int) -> dict[str, object]:
+    return {"label": label, "value": taken, "text": f"{taken}/{seats}"}
+
+
+def _heat(plan: Matrix, demand: dict[object, int] | None, request: HttpRequest) -> dict[str, object]:
+    listing = reverse("province:applications", args=[request.notice.slug])
+    rows = []
+    for row in plan.rows:
+        cells: list[dict[str, object] | None] = []
+        for quota in row.cells:
+            taken = None if quota is None else quota.taken if demand is None else demand.get(quota.pk, 0)
+            cells.append(
+                None
+                if quota is None
+                else {
+                    "taken": taken,
+                    "seats": quota.seats,
+                    "url": f"{listing}?base={row.base.code}&specialty={quota.specialty_id}",
+                }
+            )
+        rows.append(
+            {"label": row.base.short_name or row.base.name, "url": f"{listing}?base={row.base.code}", "cells": cells}
+        )
+    return {"columns": [one.name for one in plan.specialties], "rows": rows}
+
+
+@allow(*WATCHERS)
+@require_safe
+def applications(request: HttpRequest) -> HttpResponse:
+    """The applications behind a figure; the filters stand in the address, so a view can be kept and sent."""
+    visible = applications_visible_to(request.user).filter(notice=request.notice).exclude(state="draft")
+    rows = oversight.applications(visible, request.GET.dict())
+    if request.GET.get("export") == "xlsx":
+        content = applications_sheet(f"{request.notice.title}报名名单", rows, actor=request.user, at=request.at)
+        return spreadsheet(content, "报名名单")
+    page = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
+    bases = TrainingBase.objects.filter(quotas__notice=request.notice).distinct().order_by("code")
+    specialties = Specialty.objects.filter(quotas__notice=request.notice).distinct().order_by("position")
+    context = {
+        "page": page,
+        "asked": request.GET,
+        "bases": bases,
+        "specialties": specialties,
+        "states": oversight.state_choices()[1:],
+        "person_types": PersonType.choices,
+        "chips": _chips(request, {one.code: one.name for one in bases}, {one.pk: one.name for one in specialties}),
+        "clear_url": request.path,
+    }
+    return render(request, "province/applications.html", context)
+
+
+def _chips(request: HttpRequest, bases: dict[str, str], specialties: dict[str, str]) -> list[dict[str, str]]:
+    words = {
+        "base": lambda value: f"基地：{bases.get(value, value)}",
+        "state": lambda value: f"状态：{dict(oversight.state_choices()).get(value, value)}",
+        "specialty": lambda value: f"志愿：{specialties.get(value, value)}",
+        "person": lambda value: f"类型：{dict(PersonType.choices).get(value, value)}",
+        "confirmed": lambda value: "已现场确认",
+        "q": lambda value: f"搜索：{value}",
+    }
+    chips = []
+    for key, say in words.items():
+        if value := request.GET.get(key):
+            rest = QueryDict(mutable=True)
+            rest.update({name: kept for name, kept in request.GET.items() if name not in (key, "page")})
+            chips.append({"label": say(value), "remove_url": f"{request.path}?{rest.urlencode()}"})
+    return chips

@@ -1,0 +1,133 @@
+"""Rosters out (名册导出) for the office, and a school's own list (学生名册)."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from admissions.exports.lists import watermark
+from admissions.exports.roster import roster_sheet
+from admissions.forms.office import PurposeForm, SheetForm
+from admissions.models import RosterExport
+from admissions.queries.rosters import admitted, exports_of, school_list
+from admissions.services import roster_exports
+from admissions.views.downloads import spreadsheet
+from admissions.views.refusals import add_refusals
+from applicants.services import rosters
+from bases.access import school_of
+from gme_portal.accounts.access import PROVINCE, allow
+from gme_portal.accounts.models import Role
+from gme_portal.audit.services import record
+from gme_portal.files.services import read as read_file
+from gme_portal.refusals import Refused
+from gme_portal.sheets import read, template
+
+MAX_ROWS = 3000
+
+
+@allow(*PROVINCE, Role.ASSOCIATION)
+@require_http_methods(["GET", "POST"])
+def roster(request: HttpRequest) -> HttpResponse:
+    """Those admitted; a masked sheet at once, a full one on request with a second person."""
+    form = PurposeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            roster_exports.ask(
+                notice=request.notice, purpose=form.cleaned_data["purpose"], actor=request.user, at=request.at
+            )
+        except Refused as refused:
+            add_refusals(form, refused, request.policy)
+        else:
+            messages.success(request, "申请已提交，请另一位省级人员批准。")
+            return redirect(request.path)
+    people = admitted(request.notice, request.GET.get("base", ""))
+    context = {
+        "form": form,
+        "page": Paginator(people, 50).get_page(request.GET.get("page")),
+        "exports": exports_of(request.notice)[:20],
+        "may_approve": request.user.role in PROVINCE,
+        "columns": request.policy.roster.columns,
+    }
+    return render(request, "province/roster.html", context, status=422 if form.errors else 200)
+
+
+@allow(*PROVINCE, Role.ASSOCIATION)
+@require_safe
+def roster_masked(request: HttpRequest) -> HttpResponse:
+    people = admitted(request.notice, request.GET.get("base", ""))
+    mark = watermark(request.user, request.at)
+    content = roster_sheet(
+        f"{request.notice.title}学员信息表", people, policy=request.policy, full=False, watermark=mark
+    )
+    record(
+        actor=request.user,
+        action="roster.masked",
+        subject=request.notice,
+        at=request.at,
+        detail={"people": len(people)},
+    )
+    return spreadsheet(content, "学员信息表（部分隐藏）")
+
+
+@allow(*PROVINCE)
+@require_POST
+def roster_approve(request: HttpRequest, pk: str) -> HttpResponse:
+    export = get_object_or_404(RosterExport, pk=pk, notice=request.notice)
+    try:
+        roster_exports.approve(export=export, actor=request.user, at=request.at, policy=request.policy)
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, "已批准，名册可以下载。")
+    return redirect(reverse("province:roster", args=[request.notice.slug]))
+
+
+@allow(*PROVINCE, Role.ASSOCIATION)
+@require_safe
+def roster_file(request: HttpRequest, pk: str) -> HttpResponse:
+    """The approved file, for the two people concerned; each download is written down."""
+    export = get_object_or_404(RosterExport, pk=pk, notice=request.notice, approved_by__isnull=False)
+    if request.user.pk not in (export.made_by_id, export.approved_by_id) or export.file is None:
+        raise Http404
+    record(
+        actor=request.user,
+        action="roster.downloaded",
+        subject=export,
+        at=request.at,
+        detail={"sha256": export.file.sha256},
+    )
+    return spreadsheet(read_file(export.file), "学员信息表")
+
+
+@allow(Role.SCHOOL)
+@require_http_methods(["GET", "POST"])
+def school(request: HttpRequest) -> HttpResponse:
+    """The school's list with how far each person is, and the upload of a new one."""
+    own = school_of(request.user)
+    if own is None:
+        raise Http404
+    form = SheetForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            reading = read(form.cleaned_data["sheet"], rosters.COLUMNS, max_rows=MAX_ROWS)
+            lines = rosters.import_roster(
+                notice=request.notice, reading=reading, school=own, actor=request.user, at=request.at
+            )
+        except Refused as refused:
+            add_refusals(form, refused, request.policy)
+        else:
+            messages.success(request, f"已导入 {lines} 人。")
+            return redirect(request.path)
+    context = {"form": form, "school": own, "people": school_list(request.notice, own)}
+    return render(request, "school/home.html", context, status=422 if form.errors else 200)
+
+
+@allow(Role.SCHOOL)
+@require_safe
+def school_template(request: HttpRequest) -> HttpResponse:
+    notes = ["每行一人；证件号码须为文本格式。培训基地和专业照通知填写。"]
+    return spreadsheet(template("专硕与订单定向名册", rosters.COLUMNS, note_lines=notes), "名册模板")

@@ -30,7 +30,9 @@ class Application(models.Model):
     # Year and a number of the sequence `admissions_application_number`; it says nothing about the person.
     number = models.CharField("报名号", max_length=20, unique=True)
     state = models.CharField("状态", max_length=12, choices=list(APPLICATION_LABELS.items()), default="draft")
-    base = models.ForeignKey(TrainingBase, on_delete=models.PROTECT, null=True, related_name="applications", verbose_name="志愿基地")
+    base = models.ForeignKey(
+        TrainingBase, on_delete=models.PROTECT, null=True, related_name="applications", verbose_name="志愿基地"
+    )
     consents_base_transfer = models.BooleanField("服从基地内调剂", default=False)
     consents_province_transfer = models.BooleanField("服从省级统一调剂", default=False)
     created_at = models.DateTimeField()
@@ -44,9 +46,12 @@ class Application(models.Model):
             models.UniqueConstraint(fields=["notice", "round", "applicant"], name="application_one_per_round"),
             models.CheckConstraint(condition=Q(state__in=list(APPLICATION_LABELS)), name="application_state_known"),
             models.CheckConstraint(
-                condition=Q(state__in=["draft", "withdrawn"]) | Q(base__isnull=False, submitted_at__isnull=False), name="application_filed_whole"
+                condition=Q(state__in=["draft", "withdrawn"]) | Q(base__isnull=False, submitted_at__isnull=False),
+                name="application_filed_whole",
             ),
-            models.CheckConstraint(condition=Q(confirmed_at__isnull=True) | Q(state="approved"), name="application_confirmed_approved"),
+            models.CheckConstraint(
+                condition=Q(confirmed_at__isnull=True) | Q(state="approved"), name="application_confirmed_approved"
+            ),
         ]
         indexes = [models.Index(fields=["notice", "base", "state", "submitted_at"], name="application_queue_idx")]
 
@@ -93,7 +98,9 @@ class Submission(models.Model):
     idempotency_key = models.UUIDField(unique=True)
     submitted_at = models.DateTimeField()
     # Filed with this base: a later version may go to another one, and each sees only its own.
-    base = models.ForeignKey(TrainingBase, on_delete=models.PROTECT, related_name="submissions", verbose_name="志愿基地")
+    base = models.ForeignKey(
+        TrainingBase, on_delete=models.PROTECT, related_name="submissions", verbose_name="志愿基地"
+    )
     notice_version = models.ForeignKey(NoticeVersion, on_delete=models.PROTECT, related_name="+")
     photo = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
 
@@ -185,7 +192,8 @@ class ScoreSheet(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["notice", "round", "base"], name="score_sheet_once"),
             models.CheckConstraint(
-                condition=Q(confirmed_by__isnull=True) | (Q(submitted_by__isnull=False) & ~Q(confirmed_by=F("submitted_by"))),
+                condition=Q(confirmed_by__isnull=True)
+                | (Q(submitted_by__isnull=False) & ~Q(confirmed_by=F("submitted_by"))),
                 name="score_sheet_two_people",
             ),
         ]
@@ -207,7 +215,10 @@ class Mark(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["application", "component"], name="mark_once"),
-            models.CheckConstraint(condition=Q(absent=True, value__isnull=True) | Q(absent=False, value__isnull=False), name="mark_or_absent"),
+            models.CheckConstraint(
+                condition=Q(absent=True, value__isnull=True) | Q(absent=False, value__isnull=False),
+                name="mark_or_absent",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -239,7 +250,9 @@ class AllocationRun(models.Model):
     output_sha256 = models.CharField(max_length=64)
     engine = models.CharField(max_length=120)
     breaches = models.JSONField(default=list, help_text="what the verifier found; must be empty")
-    beside = models.JSONField(default=dict, help_text="assigned, excluded and reserved, see admissions.queries.problems")
+    beside = models.JSONField(
+        default=dict, help_text="assigned, excluded and reserved, see admissions.queries.problems"
+    )
     is_simulation = models.BooleanField("试算", default=False)
     previous = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
     chain = models.CharField(max_length=64)
@@ -278,9 +291,13 @@ class Outcome(models.Model):
     run = models.ForeignKey(AllocationRun, on_delete=models.CASCADE, related_name="outcomes")
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="outcomes")
     quota = models.ForeignKey(Quota, on_delete=models.PROTECT, null=True, related_name="+")
-    choice_number = models.PositiveSmallIntegerField(null=True, help_text="among the own choices; null with a quota means by adjustment (调剂)")
+    choice_number = models.PositiveSmallIntegerField(
+        null=True, help_text="among the own choices; null with a quota means by adjustment (调剂)"
+    )
     total = models.PositiveIntegerField(null=True, help_text="hundredths of a point")
-    rank = models.PositiveIntegerField(null=True, help_text="place among those ranked at the base, or in the provincial order")
+    rank = models.PositiveIntegerField(
+        null=True, help_text="place among those ranked at the base, or in the provincial order"
+    )
     explanation = models.TextField()
 
     class Meta:
@@ -310,7 +327,9 @@ class Offer(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["notice", "applicant"], condition=Q(state__in=ACTIVE_OFFER_STATES), name="offer_one_active"),
+            models.UniqueConstraint(
+                fields=["notice", "applicant"], condition=Q(state__in=ACTIVE_OFFER_STATES), name="offer_one_active"
+            ),
             models.CheckConstraint(condition=Q(state__in=list(OFFER_LABELS)), name="offer_state_known"),
         ]
 
@@ -368,9 +387,13 @@ class RosterExport(models.Model):
     class Meta:
         ordering = ["-made_at"]
         constraints = [
-            models.CheckConstraint(condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("made_by")), name="roster_export_two_people"),
             models.CheckConstraint(
-                condition=Q(approved_by__isnull=True, file__isnull=True) | Q(approved_by__isnull=False, file__isnull=False), name="roster_export_file_when_approved"
+                condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("made_by")), name="roster_export_two_people"
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_by__isnull=True, file__isnull=True)
+                | Q(approved_by__isnull=False, file__isnull=False),
+                name="roster_export_file_when_approved",
             ),
         ]
 

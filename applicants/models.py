@@ -100,9 +100,13 @@ class Education(models.Model):
     class Meta:
         ordering = ["graduated_on", "level"]
         constraints = [
-            models.CheckConstraint(condition=Q(school__isnull=False) | ~Q(school_other=""), name="education_school_named"),
+            models.CheckConstraint(
+                condition=Q(school__isnull=False) | ~Q(school_other=""), name="education_school_named"
+            ),
             models.CheckConstraint(condition=Q(major__isnull=False) | ~Q(major_other=""), name="education_major_named"),
-            models.CheckConstraint(condition=Q(enrolled=True) | Q(graduated_on__isnull=False), name="education_graduated_or_enrolled"),
+            models.CheckConstraint(
+                condition=Q(enrolled=True) | Q(graduated_on__isnull=False), name="education_graduated_or_enrolled"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -167,10 +171,16 @@ class Employment(models.Model):
     profile = models.OneToOneField(Profile, on_delete=models.CASCADE, primary_key=True, related_name="employment")
     name = models.CharField("单位名称", max_length=80, blank=True)
     level = models.CharField("单位级别", max_length=12, choices=EmployerLevel.choices, blank=True)
-    prefecture = models.ForeignKey(Prefecture, on_delete=models.PROTECT, null=True, verbose_name="所在州市", related_name="+")
-    specialty = models.ForeignKey(Specialty, on_delete=models.PROTECT, null=True, verbose_name="从事专业", related_name="+")
+    prefecture = models.ForeignKey(
+        Prefecture, on_delete=models.PROTECT, null=True, verbose_name="所在州市", related_name="+"
+    )
+    specialty = models.ForeignKey(
+        Specialty, on_delete=models.PROTECT, null=True, verbose_name="从事专业", related_name="+"
+    )
     # Set for an own-staff person: the base that employs them.
-    own_base = models.ForeignKey(TrainingBase, on_delete=models.PROTECT, null=True, verbose_name="所在培训基地", related_name="+")
+    own_base = models.ForeignKey(
+        TrainingBase, on_delete=models.PROTECT, null=True, verbose_name="所在培训基地", related_name="+"
+    )
     commission_year = models.PositiveSmallIntegerField("定向毕业年份", null=True)
 
     def __str__(self) -> str:
@@ -198,7 +208,9 @@ class RosterEntry(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["notice", "document_blind"], name="roster_person_once"),
-            models.CheckConstraint(condition=Q(person_type__in=["commissioned", "professional_master"]), name="roster_person_type"),
+            models.CheckConstraint(
+                condition=Q(person_type__in=["commissioned", "professional_master"]), name="roster_person_type"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -212,7 +224,9 @@ class Document(models.Model):
     profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="documents")
     kind = models.CharField("材料", max_length=30, help_text="a document kind of the policy, or photo")
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
-    preview = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+", help_text="PNG of a PDF's pages")
+    preview = models.ForeignKey(
+        StoredFile, on_delete=models.PROTECT, null=True, related_name="+", help_text="PNG of a PDF's pages"
+    )
     uploaded_at = models.DateTimeField()
     replaced_at = models.DateTimeField(null=True)
     findings = models.JSONField(default=list, help_text="what the machine measured, e.g. of a photo")
@@ -220,7 +234,9 @@ class Document(models.Model):
     class Meta:
         ordering = ["kind", "uploaded_at"]
         constraints = [
-            models.UniqueConstraint(fields=["profile", "kind"], condition=Q(replaced_at__isnull=True), name="document_one_current"),
+            models.UniqueConstraint(
+                fields=["profile", "kind"], condition=Q(replaced_at__isnull=True), name="document_one_current"
+            ),
         ]
 
     def __str__(self) -> str:

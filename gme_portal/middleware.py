@@ -28,7 +28,9 @@ class ArrivalMiddleware:
     def _arrival(request: HttpRequest) -> datetime:
         stamp = request.headers.get("X-Request-Start", "") if settings.GME_TRUST_ARRIVAL_HEADER else ""
         try:
-            return datetime.fromtimestamp(float(stamp.removeprefix("t=")), UTC).astimezone(clock.BEIJING) + clock.offset()
+            return (
+                datetime.fromtimestamp(float(stamp.removeprefix("t=")), UTC).astimezone(clock.BEIJING) + clock.offset()
+            )
         except ValueError:
             return clock.now()
 

@@ -20,7 +20,12 @@ class Item:
     of_notice: bool = True
 
 
-_APPLICANT = (Item("我的报名", "apply:home"), Item("志愿填报", "apply:choices"), Item("录取结果", "apply:result"), Item("消息", "apply:messages"))
+_APPLICANT = (
+    Item("我的报名", "apply:home"),
+    Item("志愿填报", "apply:choices"),
+    Item("录取结果", "apply:result"),
+    Item("消息", "apply:messages"),
+)
 _BASE = (
     Item("工作台", "base:home"),
     Item("资格审核", "base:review"),

@@ -17,7 +17,9 @@ class AuditEvent(models.Model):
     subject_id = models.CharField(max_length=64)
     detail = models.JSONField(default=dict)
     # The transaction that wrote the row: a seal covers only rows whose transaction is over for everybody.
-    transaction_id = models.BigIntegerField(db_default=models.Func(function="txid_current", output_field=models.BigIntegerField()))
+    transaction_id = models.BigIntegerField(
+        db_default=models.Func(function="txid_current", output_field=models.BigIntegerField())
+    )
 
     class Meta:
         indexes = [

@@ -14,7 +14,9 @@ from gme_portal.audit.models import AccessLog, AuditEvent, AuditSeal
 _SEAL_LOCK = 7301
 
 
-def record(*, actor: Any, action: str, subject: models.Model, at: datetime, detail: dict[str, Any] | None = None) -> AuditEvent:
+def record(
+    *, actor: Any, action: str, subject: models.Model, at: datetime, detail: dict[str, Any] | None = None
+) -> AuditEvent:
     """Write one event in the caller's transaction. `actor` is a user, or None for the platform itself."""
     return AuditEvent.objects.create(
         at=at,
@@ -45,7 +47,16 @@ def event_digest(previous: str, events: list[AuditEvent]) -> str:
     """SHA-256 over the previous seal's digest and the canonical JSON of the events, in id order."""
     running = hashlib.sha256(previous.encode())
     for event in events:
-        row = [event.id, event.at.timestamp(), str(event.actor_id), event.actor_role, event.action, event.subject_type, event.subject_id, event.detail]
+        row = [
+            event.id,
+            event.at.timestamp(),
+            str(event.actor_id),
+            event.actor_role,
+            event.action,
+            event.subject_type,
+            event.subject_id,
+            event.detail,
+        ]
         running.update(json.dumps(row, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode())
     return running.hexdigest()
 
@@ -78,7 +89,9 @@ def broken_seals() -> list[AuditSeal]:
     """Every seal that no longer fits its events: an empty list means that nothing was changed behind the audit's back."""
     broken, previous = [], ""
     for seal_row in AuditSeal.objects.order_by("id"):
-        events = list(AuditEvent.objects.filter(id__gte=seal_row.first_event_id, id__lte=seal_row.last_event_id).order_by("id"))
+        events = list(
+            AuditEvent.objects.filter(id__gte=seal_row.first_event_id, id__lte=seal_row.last_event_id).order_by("id")
+        )
         if len(events) != seal_row.events or event_digest(previous, events) != seal_row.digest:
             broken.append(seal_row)
         previous = seal_row.digest

@@ -40,7 +40,9 @@ class NoticeVersion(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["notice", "number"], name="notice_version_number"),
             models.CheckConstraint(
-                condition=models.Q(author__isnull=True) | models.Q(approver__isnull=True) | ~models.Q(author=models.F("approver")),
+                condition=models.Q(author__isnull=True)
+                | models.Q(approver__isnull=True)
+                | ~models.Q(author=models.F("approver")),
                 name="notice_version_two_people",
             ),
         ]

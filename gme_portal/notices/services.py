@@ -37,5 +37,11 @@ def adopt(*, source: str, author: Any, approver: Any, reason: str, at: datetime)
         approver=approver,
         adopted_at=at,
     )
-    record(actor=approver, action="notice.adopted", subject=version, at=at, detail={"digest": text_digest, "number": version.number})
+    record(
+        actor=approver,
+        action="notice.adopted",
+        subject=version,
+        at=at,
+        detail={"digest": text_digest, "number": version.number},
+    )
     return version

@@ -40,7 +40,15 @@ def tell(*, user: Any, title: str, body: str, dedup_key: str, at: datetime) -> N
     send(channel=Channel.INBOX, user=user, title=title, body=body, dedup_key=f"inbox:{dedup_key}", at=at)
     if user.phone is not None:
         text = f"【住培招录】{body}"
-        send(channel=Channel.SMS, user=user, title=title, body=text, dedup_key=f"sms:{dedup_key}", at=at, recipient=user.phone.open())
+        send(
+            channel=Channel.SMS,
+            user=user,
+            title=title,
+            body=text,
+            dedup_key=f"sms:{dedup_key}",
+            at=at,
+            recipient=user.phone.open(),
+        )
 
 
 def mark_read(messages: Iterable[Message], *, at: datetime) -> None:

@@ -30,7 +30,9 @@ class Sealed:
 
     def reveal(self, *, actor: Any, purpose: str, at: datetime) -> str:
         """The plain text for someone else's eyes: `settings.GME_ACCESS_LOGGER` (dotted path) writes the access log first."""
-        import_string(settings.GME_ACCESS_LOGGER)(row=self._row, column=self._field.name, actor=actor, purpose=purpose, at=at)
+        import_string(settings.GME_ACCESS_LOGGER)(
+            row=self._row, column=self._field.name, actor=actor, purpose=purpose, at=at
+        )
         return self.open()
 
     def __str__(self) -> str:

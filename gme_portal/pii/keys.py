@@ -92,7 +92,9 @@ def key_ring() -> KeyRing:
     path = settings.GME_KEYS_FILE
     if not path.exists():
         if settings.PRODUCTION:
-            raise ImproperlyConfigured(f"no key file at {path}: make one with 'manage.py make_keys' and back it up apart from the database")
+            raise ImproperlyConfigured(
+                f"no key file at {path}: make one with 'manage.py make_keys' and back it up apart from the database"
+            )
         make_key_file(path)
     data = json.loads(path.read_text())
     keys = {name: base64.b64decode(value) for name, value in data["keys"].items()}

@@ -43,7 +43,12 @@ def _database() -> Reading:
         ctype = cursor.fetchone()[0]
     name = " ".join(version.split()[:2])
     # With lc_ctype C the trigram search is blind to Chinese and finds nothing, silently.
-    return Reading("数据库", f"{name}，{size // 1024 // 1024} MB，字符类型 {ctype}", ctype not in ("C", "POSIX"), "请用 C.UTF-8 重建数据库，否则中文检索失效")
+    return Reading(
+        "数据库",
+        f"{name}，{size // 1024 // 1024} MB，字符类型 {ctype}",
+        ctype not in ("C", "POSIX"),
+        "请用 C.UTF-8 重建数据库，否则中文检索失效",
+    )
 
 
 def _broker() -> Reading:
@@ -51,7 +56,9 @@ def _broker() -> Reading:
         cache.set("health", "1", 10)
         return Reading("消息队列", "正常", cache.get("health") == "1", "")
     except RedisError as error:
-        return Reading("消息队列", type(error).__name__, False, "报名和审核不受影响；短信和定时任务会推迟，请检查 Redis 服务")
+        return Reading(
+            "消息队列", type(error).__name__, False, "报名和审核不受影响；短信和定时任务会推迟，请检查 Redis 服务"
+        )
 
 
 def _jobs(at: datetime) -> Reading:
@@ -61,7 +68,12 @@ def _jobs(at: datetime) -> Reading:
     # A rehearsal clock that was moved back makes the last seal lie in the future: that is no delay.
     behind = max((at - last.at).total_seconds(), 0)
     waiting = behind > STALE_SEAL_SECONDS
-    return Reading("定时任务", f"审计封存至第 {last.last_event_id} 条（{last.at:%m-%d %H:%M}）", not waiting, "若之后有新的操作而长时间未封存，请检查 worker 与 beat 进程")
+    return Reading(
+        "定时任务",
+        f"审计封存至第 {last.last_event_id} 条（{last.at:%m-%d %H:%M}）",
+        not waiting,
+        "若之后有新的操作而长时间未封存，请检查 worker 与 beat 进程",
+    )
 
 
 def _messages(at: datetime) -> Reading:
@@ -74,7 +86,12 @@ def _messages(at: datetime) -> Reading:
 
 def _disk() -> Reading:
     usage = shutil.disk_usage(settings.GME_VAR)
-    return Reading("磁盘", f"可用 {usage.free // 1024**3} GB / {usage.total // 1024**3} GB", usage.free > LITTLE_DISK_BYTES, "可用空间不足 2 GB，请清理或扩容")
+    return Reading(
+        "磁盘",
+        f"可用 {usage.free // 1024**3} GB / {usage.total // 1024**3} GB",
+        usage.free > LITTLE_DISK_BYTES,
+        "可用空间不足 2 GB，请清理或扩容",
+    )
 
 
 def staff_accounts() -> list[User]:

@@ -42,7 +42,9 @@ def test_seals_chain_and_show_a_change_made_behind_the_triggers_back() -> None:
     assert broken_seals() == []
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE audit_auditevent DISABLE TRIGGER USER")
-        cursor.execute("""UPDATE audit_auditevent SET detail = '{"number": 9}' WHERE id = (SELECT min(id) FROM audit_auditevent)""")
+        cursor.execute(
+            """UPDATE audit_auditevent SET detail = '{"number": 9}' WHERE id = (SELECT min(id) FROM audit_auditevent)"""
+        )
         cursor.execute("ALTER TABLE audit_auditevent ENABLE TRIGGER USER")
     assert broken_seals() == [AuditSeal.objects.first()]
 

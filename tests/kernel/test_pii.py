@@ -21,7 +21,12 @@ NUMBER = "530102200001010015"
 
 def make_user(number: str = NUMBER, **kwargs: object) -> User:
     return User.objects.create(
-        role=Role.APPLICANT, name="示例甲", document_kind="resident_id", document_number=number, document_blind=uuid.uuid4().hex, **kwargs
+        role=Role.APPLICANT,
+        name="示例甲",
+        document_kind="resident_id",
+        document_number=number,
+        document_blind=uuid.uuid4().hex,
+        **kwargs,
     )
 
 

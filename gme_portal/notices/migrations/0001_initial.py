@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,35 +14,67 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=60, unique=True)),
-                ('title', models.CharField(max_length=120)),
-                ('year', models.PositiveSmallIntegerField()),
-                ('is_open', models.BooleanField(default=True)),
-                ('lottery_seed', models.CharField(max_length=64)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(max_length=60, unique=True)),
+                ("title", models.CharField(max_length=120)),
+                ("year", models.PositiveSmallIntegerField()),
+                ("is_open", models.BooleanField(default=True)),
+                ("lottery_seed", models.CharField(max_length=64)),
             ],
             options={
-                'ordering': ['-year', 'slug'],
+                "ordering": ["-year", "slug"],
             },
         ),
         migrations.CreateModel(
-            name='NoticeVersion',
+            name="NoticeVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('source', models.TextField()),
-                ('digest', models.CharField(max_length=64)),
-                ('reason', models.CharField(max_length=200)),
-                ('adopted_at', models.DateTimeField()),
-                ('approver', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('notice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='notices.notice')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField()),
+                ("source", models.TextField()),
+                ("digest", models.CharField(max_length=64)),
+                ("reason", models.CharField(max_length=200)),
+                ("adopted_at", models.DateTimeField()),
+                (
+                    "approver",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "author",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "notice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="notices.notice"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['notice', 'number'],
-                'constraints': [models.UniqueConstraint(fields=('notice', 'number'), name='notice_version_number'), models.CheckConstraint(condition=models.Q(('author__isnull', True), ('approver__isnull', True), models.Q(('author', models.F('approver')), _negated=True), _connector='OR'), name='notice_version_two_people')],
+                "ordering": ["notice", "number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("notice", "number"), name="notice_version_number"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("author__isnull", True),
+                            ("approver__isnull", True),
+                            models.Q(("author", models.F("approver")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="notice_version_two_people",
+                    ),
+                ],
             },
         ),
     ]

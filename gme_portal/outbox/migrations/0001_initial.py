@@ -8,7 +8,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -17,25 +16,45 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('dedup_key', models.CharField(max_length=200, unique=True)),
-                ('channel', models.CharField(choices=[('sms', '短信'), ('inbox', '站内消息')], max_length=10)),
-                ('recipient', gme_portal.pii.fields.SealedTextField(blank=True, null=True)),
-                ('title', models.CharField(max_length=80)),
-                ('body', gme_portal.pii.fields.SealedTextField(blank=True, null=True)),
-                ('created_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField()),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('read_at', models.DateTimeField(null=True)),
-                ('state', models.CharField(choices=[('pending', '待发送'), ('sent', '已发送'), ('failed', '发送失败')], default='pending', max_length=10)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('last_error', models.CharField(blank=True, max_length=200)),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='messages', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("dedup_key", models.CharField(max_length=200, unique=True)),
+                ("channel", models.CharField(choices=[("sms", "短信"), ("inbox", "站内消息")], max_length=10)),
+                ("recipient", gme_portal.pii.fields.SealedTextField(blank=True, null=True)),
+                ("title", models.CharField(max_length=80)),
+                ("body", gme_portal.pii.fields.SealedTextField(blank=True, null=True)),
+                ("created_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField()),
+                ("sent_at", models.DateTimeField(null=True)),
+                ("read_at", models.DateTimeField(null=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("pending", "待发送"), ("sent", "已发送"), ("failed", "发送失败")],
+                        default="pending",
+                        max_length=10,
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("last_error", models.CharField(blank=True, max_length=200)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="messages",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state', 'pending')), fields=['due_at'], name='outbox_pending_idx'), models.Index(fields=['user', '-created_at'], name='outbox_user_idx')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "pending")), fields=["due_at"], name="outbox_pending_idx"
+                    ),
+                    models.Index(fields=["user", "-created_at"], name="outbox_user_idx"),
+                ],
             },
         ),
     ]

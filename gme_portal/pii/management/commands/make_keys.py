@@ -15,6 +15,8 @@ class Command(BaseCommand):
     def handle(self, *args: object, **options: object) -> None:
         path = settings.GME_KEYS_FILE
         if path.exists():
-            raise CommandError(f"{path} exists: a key file is never replaced, or everything sealed with it would be lost")
+            raise CommandError(
+                f"{path} exists: a key file is never replaced, or everything sealed with it would be lost"
+            )
         make_key_file(path)
         self.stdout.write(f"{path} made. Back it up apart from the database.")

@@ -5,7 +5,7 @@ It also answers as the server does for autosave and type-ahead, so that the brow
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -18,6 +18,7 @@ from django.templatetags.static import static
 from gme_portal import widgets
 from gme_portal.accounts.access import public
 
+DAY = timedelta(days=1)
 SCHOOLS = [
     {"value": "90001", "label": "示例医科大学", "hint": "曾用名：示例医学院"},
     {"value": "90002", "label": "示例中医药大学", "hint": "云南"},
@@ -35,7 +36,11 @@ class SampleForm(forms.Form):
     phone = forms.CharField(label="手机号码", widget=widgets.PhoneInput)
     born_on = forms.DateField(label="出生日期", widget=widgets.DateInput)
     graduates = forms.CharField(label="毕业年月", widget=widgets.MonthInput, required=False)
-    school = forms.CharField(label="毕业院校", widget=widgets.Combobox("/styleguide/", code_field="school_code"), help_text="输入汉字或拼音首字母")
+    school = forms.CharField(
+        label="毕业院校",
+        widget=widgets.Combobox("/styleguide/", code_field="school_code"),
+        help_text="输入汉字或拼音首字母",
+    )
     school_code = forms.CharField(required=False, widget=forms.HiddenInput)
     kind = forms.ChoiceField(
         label="人员类型",
@@ -47,9 +52,15 @@ class SampleForm(forms.Form):
         ],
     )
     adjust = forms.MultipleChoiceField(
-        label="服从调剂", widget=widgets.CheckTiles, required=False, choices=[("specialty", "服从专业调剂"), ("base", "服从基地调剂")]
+        label="服从调剂",
+        widget=widgets.CheckTiles,
+        required=False,
+        choices=[("specialty", "服从专业调剂"), ("base", "服从基地调剂")],
     )
-    photo = forms.FileField(label="免冠照片", widget=widgets.FileDrop(rules="JPG，295×413 像素，20–200 KB", preview="photo", accept="image/jpeg"))
+    photo = forms.FileField(
+        label="免冠照片",
+        widget=widgets.FileDrop(rules="JPG，295×413 像素，20–200 KB", preview="photo", accept="image/jpeg"),
+    )
     remark = forms.CharField(label="说明", widget=forms.Textarea(attrs={"rows": 3}), required=False)
     promise = forms.BooleanField(label="本人承诺所填内容真实，与所交材料一致")
 
@@ -65,65 +76,86 @@ class ChoicesForm(forms.Form):
     third = forms.ChoiceField(label="专业", choices=SPECIALTIES, required=False)
 
 
-def _people(request: HttpRequest) -> Paginator:
+def _people() -> Paginator[dict[str, Any]]:
     states = [("待审核", "warn"), ("退回修改", "info"), ("审核通过", "ok"), ("审核不通过", "bad"), ("草稿", "neutral")]
-    rows = []
+    rows: list[dict[str, Any]] = []
     for number in range(1, 93):
         state, tone = states[number % 5]
         name = ("示例甲", "示例·买买提明", "欧阳示例", "示例𬭎", "示例戊")[number % 5]
-        rows.append({"number": f"SL2025{number:04d}", "name": name, "school": SCHOOLS[number % 3]["label"], "state": state, "tone": tone, "score": 6000 + number * 37})
+        rows.append(
+            {
+                "number": f"SL2025{number:04d}",
+                "name": name,
+                "school": SCHOOLS[number % 3]["label"],
+                "state": state,
+                "tone": tone,
+                "score": 6000 + number * 37,
+            }
+        )
     return Paginator(rows, 8)
 
 
 def _heat() -> dict[str, Any]:
     columns = [{"label": name} for name in ("内科", "外科", "全科", "儿科", "急诊科", "妇产科", "麻醉科", "精神科")]
-    rows = []
-    for at, base in enumerate(("示例省第一人民医院", "示例省第二人民医院", "示例市中医医院", "示例医科大学附属医院", "示例妇幼保健院")):
+    rows: list[dict[str, Any]] = []
+    for at, base in enumerate(
+        ("示例省第一人民医院", "示例省第二人民医院", "示例市中医医院", "示例医科大学附属医院", "示例妇幼保健院")
+    ):
         cells: list[dict[str, Any] | None] = []
         for column in range(8):
             seats = (at * 3 + column * 5) % 4 * 5
-            cells.append({"taken": min(seats + (1 if (at, column) == (3, 1) else 0), (at * 7 + column * 4) % (seats + 2)), "seats": seats, "url": "#heat"} if seats else None)
+            taken = min(seats, (at * 7 + column * 4) % (seats + 2))
+            cells.append({"taken": taken, "seats": seats, "url": "#heat"} if seats else None)
         rows.append({"label": base, "url": "#heat", "cells": cells})
     rows[0]["cells"][3] = {"taken": 11, "seats": 10, "url": "#heat"}
     return {"columns": columns, "rows": rows}
 
 
 def _grid() -> dict[str, Any]:
-    columns = [{"key": "paper", "label": "笔试", "max": 100}, {"key": "skill", "label": "技能操作", "max": 100}, {"key": "talk", "label": "面试", "max": 100}]
+    columns = [
+        {"key": "paper", "label": "笔试", "max": 100},
+        {"key": "skill", "label": "技能操作", "max": 100},
+        {"key": "talk", "label": "面试", "max": 100},
+    ]
     rows: list[dict[str, Any]] = []
     for number, name in enumerate(("示例甲", "示例乙", "示例·丙", "示例丁"), start=1):
         values = [("88.50", ""), ("100.5", "不能超过 100 分") if number == 2 else ("90", ""), ("", "")]
-        cells = [{"name": f"{column['key']}-{number}", "value": value, "error": error, "locked": number == 4} for column, (value, error) in zip(columns, values, strict=True)]
+        cells = [
+            {"name": f"{column['key']}-{number}", "value": value, "error": error, "locked": number == 4}
+            for column, (value, error) in zip(columns, values, strict=True)
+        ]
         rows.append({"label": name, "sub": f"SL2025{number:04d}", "cells": cells})
     return {"columns": columns, "rows": rows}
 
 
-def _facts() -> list[dict[str, Any]]:
-    return [
-        {"label": "姓名", "value": "示例·买买提明", "change_url": "#facts"},
-        {"label": "毕业院校", "value": "示例医科大学", "old": "示例医学院", "change_url": "#facts"},
-        {"label": "第一志愿", "value": "示例省第一人民医院 · 儿科", "note": "紧缺专业", "change_url": "#facts"},
-        {"label": "学位证书编号", "value": ""},
-    ]
-
-
-def _context(request: HttpRequest) -> dict[str, Any]:
-    at = request.at  # type: ignore[attr-defined]
-    day = timedelta(days=1)
-    people = _people(request)
-    bound = SampleForm({"name": "示例甲", "id_number": "110101199003070012", "kind": "social", "phone": "13800000000"})
-    totals = [{"label": "合计", "before": 120, "after": 120}]
-    changes = [{"label": "内科", "before": 30, "after": 26}, {"label": "儿科（紧缺）", "before": 12, "after": 16}, {"label": "外科", "before": 20, "after": 20}]
-    decision = {"title": "计划调整：非紧缺转紧缺", "maker": "示例经办", "made_at": at - day, "note": "依据本年度通知，只能向紧缺专业调整。", "changes": changes, "totals": totals}
+def _words(at: datetime) -> dict[str, Any]:
     return {
-        "bound": bound,
+        "closes_at": at + 2 * DAY + timedelta(hours=3),
+        "closes_soon": at + timedelta(minutes=12),
+        "closed_at": at - DAY,
+        "tones": ["neutral", "info", "ok", "warn", "bad"],
+        "refusals": [{"text": "同一批次只能报考一个培训基地", "href": "#choices", "clause": "003 三(二)"}],
+        "steps": [
+            {"label": "基本信息", "url": "#steps", "state": "done"},
+            {"label": "教育经历", "state": "current"},
+            {"label": "志愿填报", "url": "#steps", "state": "todo"},
+            {"label": "确认提交", "state": "todo"},
+        ],
+    }
+
+
+def _forms() -> dict[str, Any]:
+    return {
+        "bound": SampleForm(
+            {"name": "示例甲", "id_number": "110101199003070012", "kind": "social", "phone": "13800000000"}
+        ),
         "plain": SampleForm(auto_id="plain_%s", prefix="p", initial={"kind": "social", "name": "示例乙"}),
         "choices_fields": list(ChoicesForm(auto_id="choice_%s")),
-        "page": people.get_page(request.GET.get("page")),
-        "closes_at": at + 2 * day + timedelta(hours=3),
-        "closes_soon": at + timedelta(minutes=12),
-        "closed_at": at - day,
-        "tones": ["neutral", "info", "ok", "warn", "bad"],
+    }
+
+
+def _lists(at: datetime) -> dict[str, Any]:
+    return {
         "sections": [
             {"title": "基本信息", "url": "#tasks", "state": "done"},
             {"title": "教育经历", "url": "#tasks", "state": "partial", "note": "还差毕业证书编号"},
@@ -131,45 +163,80 @@ def _context(request: HttpRequest) -> dict[str, Any]:
             {"title": "志愿填报", "url": "#tasks", "state": "empty"},
             {"title": "核对并提交", "state": "locked", "note": "前面各项完成后可以提交"},
         ],
-        "steps": [
-            {"label": "基本信息", "url": "#steps", "state": "done"},
-            {"label": "教育经历", "state": "current"},
-            {"label": "志愿填报", "url": "#steps", "state": "todo"},
-            {"label": "确认提交", "state": "todo"},
-        ],
         "tabs": [
             {"label": "待审核", "url": "#tabs", "current": True, "count": 62},
             {"label": "已通过", "url": "#tabs", "count": 934},
             {"label": "全部", "url": "#tabs"},
         ],
-        "chips": [{"label": "状态：待审核", "remove_url": "#filters"}, {"label": "专业：儿科", "remove_url": "#filters"}],
-        "facts": _facts(),
-        "heat": _heat(),
-        "grid": _grid(),
-        "funnel_rows": [
-            {"label": "注册", "value": 1280},
-            {"label": "提交报名", "value": 1096, "url": "#charts"},
-            {"label": "资格审核通过", "value": 934},
-            {"label": "参加考核", "value": 871},
-            {"label": "录取", "value": 728},
-            {"label": "报到", "value": 702},
+        "chips": [
+            {"label": "状态：待审核", "remove_url": "#filters"},
+            {"label": "专业：儿科", "remove_url": "#filters"},
         ],
-        "bar_rows": [{"label": "示例省第一人民医院", "value": 38}, {"label": "示例妇幼保健院", "value": 12}, {"label": "示例市中医医院", "value": 0}],
-        "spark": [2, 5, 3, 8, 13, 9, 4, 6, 21, 34, 30, 42],
+        "facts": [
+            {"label": "姓名", "value": "示例·买买提明", "change_url": "#facts"},
+            {"label": "毕业院校", "value": "示例医科大学", "old": "示例医学院", "change_url": "#facts"},
+            {"label": "第一志愿", "value": "示例省第一人民医院 · 儿科", "note": "紧缺专业", "change_url": "#facts"},
+            {"label": "学位证书编号", "value": ""},
+        ],
         "events": [
-            {"title": "网上报名", "at": at - 9 * day, "until": at - day, "state": "past"},
-            {"title": "资格审核与现场确认", "at": at - day, "until": at + 2 * day, "state": "now", "url": "#timeline", "text": "携带身份证、毕业证书原件。"},
-            {"title": "招收考核", "at": at + 6 * day, "state": "next"},
+            {"title": "网上报名", "at": at - 9 * DAY, "until": at - DAY, "state": "past"},
+            {
+                "title": "资格审核与现场确认",
+                "at": at - DAY,
+                "until": at + 2 * DAY,
+                "state": "now",
+                "url": "#timeline",
+                "text": "携带身份证、毕业证书原件。",
+            },
+            {"title": "招收考核", "at": at + 6 * DAY, "state": "next"},
         ],
-        "receipt_items": [{"label": "第一志愿", "value": "示例省第一人民医院 · 儿科"}, {"label": "服从调剂", "value": "服从"}],
+    }
+
+
+def _pictures() -> dict[str, Any]:
+    steps = {"注册": 1280, "提交报名": 1096, "资格审核通过": 934, "参加考核": 871, "录取": 728, "报到": 702}
+    backlog = {"示例省第一人民医院": 38, "示例妇幼保健院": 12, "示例市中医医院": 0}
+    return {
+        "heat": _heat(),
+        "funnel_rows": [{"label": label, "value": value, "url": "#charts"} for label, value in steps.items()],
+        "bar_rows": [{"label": label, "value": value} for label, value in backlog.items()],
+        "spark": [2, 5, 3, 8, 13, 9, 4, 6, 21, 34, 30, 42],
+    }
+
+
+def _work(at: datetime) -> dict[str, Any]:
+    decision = {
+        "title": "计划调整：非紧缺转紧缺",
+        "maker": "示例经办",
+        "made_at": at - DAY,
+        "note": "依据本年度通知，只能向紧缺专业调整。",
+        "changes": [
+            {"label": "内科", "before": 30, "after": 26},
+            {"label": "儿科（紧缺）", "before": 12, "after": 16},
+            {"label": "外科", "before": 20, "after": 20},
+        ],
+        "totals": [{"label": "合计", "before": 120, "after": 120}],
+    }
+    return {
+        "grid": _grid(),
         "decision": decision,
         "decided": {**decision, "checker": "示例复核", "checked_at": at, "state_label": "已批准", "tone": "ok"},
+        "receipt_items": [
+            {"label": "第一志愿", "value": "示例省第一人民医院 · 儿科"},
+            {"label": "服从调剂", "value": "服从"},
+        ],
         "documents": [
-            {"label": "毕业证书", "url": static("icons/sample-document.svg"), "kind": "image", "state_label": "已核", "tone": "ok", "note": "2025年7月3日上传"},
+            {
+                "label": "毕业证书",
+                "url": static("icons/sample-document.svg"),
+                "kind": "image",
+                "state_label": "已核",
+                "tone": "ok",
+                "note": "2025年7月3日上传",
+            },
             {"label": "身份证", "url": static("icons/mark.svg"), "kind": "image"},
             {"label": "同意报考证明", "url": "#documents", "kind": "pdf"},
         ],
-        "refusals": [{"text": "同一批次只能报考一个培训基地", "href": "#choices", "clause": "003 三(二)"}],
     }
 
 
@@ -179,7 +246,16 @@ def page(request: HttpRequest) -> HttpResponse:
         return JsonResponse({"saved_at": request.at.isoformat()})  # type: ignore[attr-defined]
     if "q" in request.GET:
         asked = request.GET["q"]
-        return JsonResponse({"results": [school for school in SCHOOLS if asked in school["label"] or asked.lower() in "slykdx"]})
+        return JsonResponse(
+            {"results": [school for school in SCHOOLS if asked in school["label"] or asked.lower() in "slykdx"]}
+        )
     if request.method == "POST":
-        messages.success(request, "已收到：" + "，".join(f"{key}={value}" for key, value in request.POST.items() if key != "csrfmiddlewaretoken"))
-    return render(request, "styleguide/page.html", _context(request))
+        messages.success(
+            request,
+            "已收到："
+            + "，".join(f"{key}={value}" for key, value in request.POST.items() if key != "csrfmiddlewaretoken"),
+        )
+    at: datetime = request.at  # type: ignore[attr-defined]
+    people = _people().get_page(request.GET.get("page"))
+    context = {"page": people, **_words(at), **_forms(), **_lists(at), **_pictures(), **_work(at)}
+    return render(request, "styleguide/page.html", context)

@@ -26,8 +26,17 @@ class Tile(str):
 
 
 class _Tiles(forms.widgets.ChoiceWidget):
-    def create_option(self, name: str, value: Any, label: Any, selected: Any, index: int, **more: Any) -> dict[str, Any]:
-        option = super().create_option(name, value, label, selected, index, **more)
+    def create_option(
+        self,
+        name: str,
+        value: Any,
+        label: Any,
+        selected: bool,
+        index: int,
+        subindex: int | None = None,
+        attrs: dict[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        option = super().create_option(name, value, label, selected, index, subindex, attrs)
         if isinstance(label, Tile):
             option["hint"], option["closed"] = label.hint, label.closed
             # A closed option that is already chosen stays sendable, so that the refusal can say why.
@@ -69,7 +78,13 @@ class FileDrop(forms.FileInput):
     template_name = "django/forms/widgets/file_drop.html"
 
     def __init__(
-        self, attrs: dict[str, Any] | None = None, *, rules: str = "", preview: str = "document", current_url: str = "", accept: str = ""
+        self,
+        attrs: dict[str, Any] | None = None,
+        *,
+        rules: str = "",
+        preview: str = "document",
+        current_url: str = "",
+        accept: str = "",
     ) -> None:
         super().__init__(attrs={**({"accept": accept} if accept else {}), **(attrs or {})})
         self.rules, self.preview, self.current_url = rules, preview, current_url
@@ -118,7 +133,15 @@ class CodeInput(forms.TextInput):
     """A code sent by SMS (短信验证码) or shown by an authenticator."""
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__(attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "maxlength": 8, "class": "code", **(attrs or {})})
+        super().__init__(
+            attrs={
+                "inputmode": "numeric",
+                "autocomplete": "one-time-code",
+                "maxlength": 8,
+                "class": "code",
+                **(attrs or {}),
+            }
+        )
 
 
 class IdNumberInput(forms.TextInput):
@@ -133,4 +156,6 @@ class MarkInput(forms.TextInput):
     """A mark with up to two decimals."""
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__(attrs={"inputmode": "decimal", "autocomplete": "off", "maxlength": 6, "class": "mark", **(attrs or {})})
+        super().__init__(
+            attrs={"inputmode": "decimal", "autocomplete": "off", "maxlength": 6, "class": "mark", **(attrs or {})}
+        )

@@ -87,7 +87,7 @@ def countdown(until: datetime | None, now: datetime | None, over: str = "已截�
 @lru_cache(maxsize=512)
 def _icon(name: str, size: int) -> SafeString:
     svg = lucide(name, size=size, aria_hidden="true", focusable="false", **{"class": "icon"})
-    return mark_safe(" ".join(svg.split()))  # noqa: S308 - drawn from the icon library, no input in it
+    return mark_safe(" ".join(svg.split()))
 
 
 @register.simple_tag
@@ -169,7 +169,9 @@ def pair(left: Iterable[Any], right: Iterable[Any]) -> list[tuple[Any, Any]]:
 
 
 @register.simple_block_tag
-def card(content: SafeString, title: str = "", *, note: str = "", id: str = "", tone: str = "", level: int = 2) -> SafeString:
+def card(
+    content: SafeString, title: str = "", *, note: str = "", id: str = "", tone: str = "", level: int = 2
+) -> SafeString:
     head: str = ""
     if title:
         head = format_html(
@@ -205,7 +207,9 @@ def scroll(content: SafeString, label: str) -> SafeString:
 
 
 @register.simple_block_tag
-def dialog(content: SafeString, id: str, title: str, *, confirm: str = "", danger: bool = False, cancel: str = "取消") -> str:
+def dialog(
+    content: SafeString, id: str, title: str, *, confirm: str = "", danger: bool = False, cancel: str = "取消"
+) -> str:
     """A modal dialog. With `confirm` it has a button that sends the form carrying `data-confirm="id"`."""
     return render_to_string(
         "components/dialog.html",
@@ -225,7 +229,10 @@ def bar_chart(rows: Iterable[Mapping[str, Any]], caption: str = "", unit: str = 
     """Horizontal bars as a table, so that the numbers are readable without the picture."""
     listed = list(rows)
     top = max((row["value"] or 0 for row in listed), default=0)
-    shaped = [{**row, "share": _share(row["value"] or 0, top), "shown": row.get("text") or thousands(row["value"])} for row in listed]
+    shaped = [
+        {**row, "share": _share(row["value"] or 0, top), "shown": row.get("text") or thousands(row["value"])}
+        for row in listed
+    ]
     return {"rows": shaped, "caption": caption, "unit": unit, "funnel": False}
 
 
@@ -249,9 +256,20 @@ def sparkline(values: Sequence[float], label: str = "", unit: str = "") -> dict[
     step = (width - 6) / max(1, len(values) - 1)
     points = [(3 + i * step, height - 3 - (v - low) / reach * (height - 6)) for i, v in enumerate(values)]
     line = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
-    name = f"{label}：共 {len(values)} 点，最低 {low:g}{unit}，最高 {high:g}{unit}，最近 {values[-1]:g}{unit}" if values else f"{label}：暂无数据"
+    name = (
+        f"{label}：共 {len(values)} 点，最低 {low:g}{unit}，最高 {high:g}{unit}，最近 {values[-1]:g}{unit}"
+        if values
+        else f"{label}：暂无数据"
+    )
     last = {"x": f"{points[-1][0]:.1f}", "y": f"{points[-1][1]:.1f}"} if points else None
-    return {"line": line, "area": f"3,{height} {line} {width - 3},{height}", "last": last, "name": name, "width": width, "height": height}
+    return {
+        "line": line,
+        "area": f"3,{height} {line} {width - 3},{height}",
+        "last": last,
+        "name": name,
+        "width": width,
+        "height": height,
+    }
 
 
 @register.inclusion_tag("components/progress.html")

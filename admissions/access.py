@@ -5,10 +5,11 @@ from __future__ import annotations
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, QuerySet
 
-from admissions.models import Application, Offer, Submission
+from admissions.models import AllocationRun, Application, Objection, Offer, RunKind, Submission
 from applicants.models import RosterEntry
-from bases.access import SEES_ALL_BASES
-from gme_portal.accounts.access import BASE
+from bases.access import SEES_ALL_BASES, base_of
+from bases.models import TrainingBase
+from gme_portal.accounts.access import BASE, BASE_WRITERS, PROVINCE
 from gme_portal.accounts.models import Role, User
 
 # Filed and not taken back: what a base works on. A returned application stays in its list until the new version replaces it.
@@ -59,12 +60,62 @@ def _of_own_students(rows: QuerySet[Application], user: User) -> QuerySet[Applic
 
 
 def offers_visible_to(user: User | AnonymousUser) -> QuerySet[Offer]:
-    """The offers (录取) a user may see: a base those of its own seats, whichever base was applied to; the person their own once public."""
+    """The offers (录取) staff may see: a base those of its own seats, whichever base was applied to. Applicants read `queries.results`."""
     rows = Offer.objects.select_related("applicant__user", "application", "quota__base", "quota__specialty")
     if not isinstance(user, User) or not user.is_active:
         return rows.none()
-    if user.role == Role.APPLICANT:
-        return rows.filter(applicant__user=user).exclude(state="proposed")
     if user.role in BASE:
         return rows.filter(quota__base__staff__user=user)
     return rows if user.role in SEES_ALL_BASES else rows.none()
+
+
+def runs_visible_to(user: User | AnonymousUser) -> QuerySet[AllocationRun]:
+    """Runs (录取/调剂运算): a base its own, the province and who oversees it all; people see only what is published (`queries.results`)."""
+    rows = AllocationRun.objects.select_related("notice", "notice_version", "base", "made_by", "approved_by", "undo_asked_by", "closed_by")
+    if not isinstance(user, User) or not user.is_active:
+        return rows.none()
+    if user.role in BASE:
+        return rows.filter(base__staff__user=user)
+    return rows if user.role in SEES_ALL_BASES else rows.none()
+
+
+def may_compute_run(user: User, kind: str, base: TrainingBase | None, *, simulate: bool) -> bool:
+    """The base's lead computes its admission, its editors may try; the province computes the reallocation."""
+    if kind == RunKind.REALLOCATION:
+        return user.is_active and user.role in PROVINCE
+    own = base_of(user)
+    roles = BASE_WRITERS if simulate else (Role.BASE_LEAD,)
+    return user.role in roles and own is not None and own == base
+
+
+def may_approve_run(user: User, run: AllocationRun) -> bool:
+    """A second person: for a base's admission another lead of the base or the province, for a reallocation the province's lead."""
+    if not user.is_active or user.pk == run.made_by_id:
+        return False
+    if run.kind == RunKind.REALLOCATION:
+        return user.role == Role.PROVINCE_LEAD
+    own = base_of(user)
+    return user.role in PROVINCE or (user.role == Role.BASE_LEAD and own is not None and own.pk == run.base_id)
+
+
+def may_ask_undo(user: User, run: AllocationRun) -> bool:
+    """Who may ask that a publication be taken back: the base's lead or the province."""
+    own = base_of(user)
+    at_base = user.role == Role.BASE_LEAD and own is not None and own.pk == run.base_id
+    return user.is_active and (user.role in PROVINCE or at_base)
+
+
+def may_confirm_undo(user: User, run: AllocationRun) -> bool:
+    """Another person of the province; for a reallocation its lead."""
+    roles = (Role.PROVINCE_LEAD,) if run.kind == RunKind.REALLOCATION else PROVINCE
+    return user.is_active and user.role in roles and user.pk != run.undo_asked_by_id
+
+
+def may_answer_objection(user: User, run: AllocationRun) -> bool:
+    """The lead of the base the list belongs to, or the province."""
+    return may_ask_undo(user, run)
+
+
+def objections_visible_to(user: User | AnonymousUser) -> QuerySet[Objection]:
+    """Objections (异议) to lists whose run a user may see."""
+    return Objection.objects.select_related("publicity__run__base", "answered_by").filter(publicity__run__in=runs_visible_to(user).values("pk"))

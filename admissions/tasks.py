@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from celery import shared_task
 
-from admissions.services import deadlines
+from admissions.services import announcements, deadlines, offers
 from gme_portal.clock import services as clock
 from gme_portal.notices.queries import open_notices, policy_of, version_in_force
 
@@ -17,6 +17,8 @@ LOGGER = logging.getLogger(__name__)
 FOLLOWERS: tuple[Callable[..., object], ...] = (
     deadlines.seal_closed_windows,
     deadlines.remind_before_close,
+    announcements.announce_released,
+    offers.admit_after_publicity,
 )
 
 

@@ -71,7 +71,7 @@ def base_admission(
                 "eligible": eligible,
                 "county": one.county and "county" in ties,
                 "lottery": places[one.number],
-                "scores": {name: score for name in eligible},
+                "scores": dict.fromkeys(eligible, score),
             }
         )
     problem = {
@@ -95,16 +95,16 @@ def reallocation(notice: Notice, *, policy: Policy, at: datetime, round: str = "
     names = dict(TrainingBase.objects.filter(pk__in={one.base_id for one in people}).values_list("pk", "name"))
     prefectures = dict(TrainingBase.objects.filter(pk__in=names).values_list("pk", "prefecture_id"))
     free = [quota for quota in free_seats(notice) if quota.base_id not in waiting]
-    programmes = [_programme(quota, policy) for quota in free]
-    known = {row["id"] for row in programmes}
+    open_seats = {str(quota.pk) for quota in free}
     places = lottery_places(notice, round)
-    applicants = []
+    applicants: list[dict[str, Any]] = []
+    wished: set[str] = set()
     for one in people:
-        wishes = [choice for choice in one.choices if choice in known]
         if one.base_id in waiting or exclusion(one, policy) or _is_assigned(one, policy):
             continue
-        if "province" not in one.consents and not wishes:
+        if "province" not in one.consents and open_seats.isdisjoint(one.choices):
             continue
+        wished.update(one.choices)
         open_codes = judge(policy, one.facts, at).open_codes
         applicants.append(
             {
@@ -114,11 +114,14 @@ def reallocation(notice: Notice, *, policy: Policy, at: datetime, round: str = "
                 "eligible": sorted(policy.specialties.name(code) for code in open_codes),
                 "county": one.county and "county_first" in rule.priority,
                 "consent": "province" if "province" in one.consents else "wishes_only",
-                "wishes": wishes,
+                "wishes": list(one.choices),
                 "lottery": places[one.number],
                 "score": score_of(one, policy, ties),
             }
         )
+    # Full programmes stay in as wishes, with no seats: so the explanation counts the wishes as the person wrote them.
+    full = Quota.objects.select_related("base", "specialty").filter(pk__in=wished - open_seats)
+    programmes = [_programme(quota, policy) for quota in [*free, *full.order_by("base__code", "specialty__position")]]
     neighbours = {place: sorted(others) for place, others in rule.adjacent.items()} if rule.adjacent else adjacency()
     problem = {
         "kind": RunKind.REALLOCATION.value,
@@ -190,7 +193,8 @@ def _reserved(assigned: dict[str, dict[str, Any]], quotas: list[Quota]) -> dict[
     for quota in quotas:
         wanted = reserved.get(quota.specialty.name, 0)
         if wanted > quota.free:
-            sentence = f"{quota.specialty.name}按学校指定的人员有 {wanted} 人，多于现有名额 {quota.free} 个。请先把其他专业的计划调至{quota.specialty.name}，或报省级增加名额。"
+            name = quota.specialty.name
+            sentence = f"{name}按学校指定的人员有 {wanted} 人，多于现有名额 {quota.free} 个。请先把其他专业的计划调至{name}，或报省级增加名额。"
             raise Refused("ASSIGNED_OVER_PLAN", sentence, field="moves")
     return reserved
 

@@ -74,6 +74,27 @@ def move_many(
     return made
 
 
+@transaction.atomic
+def take_back(
+    *, notice: Notice, base: TrainingBase, moves: Sequence[Move], reason: str, actor: User, at: datetime
+) -> None:
+    """Return seats that were moved by a decision which itself is taken back (更正): corrections in both ledgers, the moves stay on record.
+
+    The one way of the notice is not asked: nothing is moved anew. Raises Refused SEATS_TAKEN when somebody holds a seat to be returned."""
+    rows = Quota.objects.filter(notice=notice, base=base).select_related("specialty").order_by("pk")
+    quotas = {quota.specialty_id: quota for quota in rows.select_for_update(of=("self",), no_key=True)}
+    for one in moves:
+        source, target = quotas[one.source], quotas[one.target]
+        if target.free < one.seats:
+            raise Refused("SEATS_TAKEN", f"{target.specialty.name}已有人占用调入的名额，不能退回。", field="target")
+        for quota, delta in ((source, one.seats), (target, -one.seats)):
+            quota.seats += delta
+            quota.save(update_fields=["seats"])
+            SeatEntry.objects.create(quota=quota, kind=EntryKind.CORRECTION, delta=delta, at=at, actor=actor, note=reason)
+        detail = {"from": one.source, "to": one.target, "seats": one.seats}
+        record(actor=actor, action="quota.move_taken_back", subject=source, at=at, detail=detail)
+
+
 def _line(quota: Quota, rule: MoveRule) -> Line:
     return Line(
         code=quota.specialty_id,

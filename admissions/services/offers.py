@@ -1,0 +1,42 @@
+"""Offers (录取): what follows when a publicity is over."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from admissions.models import AllocationRun, Publicity
+from admissions.services.transitions import move_offer
+from admissions.states import PLATFORM
+from gme_portal.audit.services import record
+from gme_portal.notices.models import Notice
+from gme_portal.outbox.services import tell
+from gme_portal.policy import Policy
+from gme_portal.wording import beijing
+
+
+def admit_after_publicity(notice: Notice, *, policy: Policy, at: datetime) -> None:
+    """Beat: admit everybody on lists whose publicity is over and that nobody objects to. Late or twice, nobody is the worse for it."""
+    over = Publicity.objects.filter(run__notice=notice, run__state="published", closes_at__lte=at, run__offers__state="published")
+    for pk in over.order_by("closes_at", "pk").values_list("run_id", flat=True).distinct():
+        admit(AllocationRun(pk=pk), policy=policy, at=at)
+
+
+def admit(run: AllocationRun, *, policy: Policy, at: datetime) -> int:
+    """Admit the published offers of a run whose publicity is over; how many. 0 while it is on show or an objection is open."""
+    with transaction.atomic():
+        row = AllocationRun.objects.select_for_update(of=("self",)).select_related("publicity").get(pk=run.pk)
+        publicity = row.publicity
+        if row.state != "published" or at < publicity.closes_at or publicity.objections.filter(answered_at__isnull=True).exists():
+            return 0
+        offers = list(row.offers.filter(state="published").select_related("applicant__user", "quota__base", "quota__specialty").order_by("pk"))
+        window = policy.window("report_in", round=row.round)
+        when = f"请于{beijing(window.opens, 'date')}至{beijing(window.closes)}到基地报到。" if window else "请按基地通知报到。"
+        for offer in offers:
+            move_offer(offer, "admit", actor=None, actor_kind=PLATFORM, at=at, policy=policy, admitted_at=at)
+            body = f"公示已结束，您已被{offer.quota.base.name}{offer.quota.specialty.name}录取。{when}{policy.report_in.effect}"
+            tell(user=offer.applicant.user, title="录取通知", body=body, dedup_key=f"admitted:{offer.pk}", at=at)
+        if offers:
+            record(actor=None, action="offers.admitted", subject=row, at=at, detail={"offers": len(offers)})
+    return len(offers)

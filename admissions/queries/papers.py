@@ -14,6 +14,7 @@ from admissions.queries.snapshots import Snapshot
 from gme_portal.accounts.models import User
 from gme_portal.notices.models import Notice
 from gme_portal.policy import Policy
+from gme_portal.policy.schema import DocumentRule
 
 FORM = "form"
 _CODE = re.compile(r"\d{5,16}-\d{2}-[0-9a-f]{12}")
@@ -42,18 +43,26 @@ class Scan:
     changes: list[dict[str, Any]] = field(default_factory=list)
 
 
-def checklist(content: Snapshot, policy: Policy) -> list[Paper]:
-    """The papers of one filed version in binding order (装订顺序), the printed form first."""
-    licence, kind = content["licence"], content["person"]["person_type"]
+def required_documents(content: Snapshot, policy: Policy) -> list[DocumentRule]:
+    """What the notice asks of the person of one filed version, in its order."""
+    person, licence = content["person"], content["licence"]
     facts: dict[str, object] = {
-        "nationality": content["person"]["nationality"],
+        "nationality": person["nationality"],
+        "title": person["title"],
+        "holds_training_certificate": person["holds_training_certificate"],
+        "in_national_platform": person["in_national_platform"],
         "holds_licence": licence is not None,
         "licence_kind": licence["kind"] if licence else "none",
         "licence_category": licence["category"] if licence else "none",
-        "has_employer": bool(content["employment"]),
+        "has_employer": bool(content["employment"]) and person["person_type"] != "commissioned",
     }
+    return [rule for rule in policy.documents_for(person["person_type"], facts) if rule.required]
+
+
+def checklist(content: Snapshot, policy: Policy) -> list[Paper]:
+    """The papers of one filed version in binding order (装订顺序), the printed form first."""
     pending = any(row["diploma_pending"] for row in content["education"])
-    copies = policy.form.copies_for(kind)
+    copies = policy.form.copies_for(content["person"]["person_type"])
     papers = [
         Paper(
             FORM,
@@ -62,8 +71,8 @@ def checklist(content: Snapshot, policy: Policy) -> list[Paper]:
             f"一式 {copies} 份" if copies > 1 else "一份，本人签名",
         )
     ]
-    for rule in policy.documents_for(kind, facts):
-        if rule.required and rule.binding_order:
+    for rule in required_documents(content, policy):
+        if rule.binding_order:
             stand_in = f"应届可用{rule.stand_in}" if rule.stand_in and pending else ""
             papers.append(Paper(rule.kind, rule.label, rule.binding_order, stand_in or "原件核对，留复印件一份"))
     return sorted(papers, key=lambda paper: paper.order)

@@ -67,7 +67,8 @@ def mark_absent(offer: Offer, *, actor: User, at: datetime, policy: Policy) -> O
         raise Refused("BEFORE_DEADLINE", f"报到于{beijing(until, 'second')}截止，之后才能登记未报到。", policy.report_in.clause)
     with transaction.atomic():
         row = move_offer(offer, "mark_absent", actor=actor, actor_kind=actor_kind_of(actor), at=at, policy=policy)
-        seats.release(notice=row.notice, counts={row.quota_id: 1}, at=at)
+        if row.counted:
+            seats.release(notice=row.notice, counts={row.quota_id: 1}, at=at)
         record(actor=actor, action="report_in.absent", subject=row, at=at, detail={"quota": str(row.quota_id)})
         consequence = _impose_ban(row, actor, at, policy)
         tell(

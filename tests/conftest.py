@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django_otp import DEVICE_ID_SESSION_KEY
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from gme_portal.accounts.models import User
 from gme_portal.notices.models import Notice
 from tests.factories import IN_WINDOW, NoticeFactory, UserFactory
 from tests.plugins.browser import SWITCHES, chromium
@@ -49,3 +52,20 @@ def applicant_client(client: Client, clock_at: Callable[[datetime], datetime], n
     client.user = UserFactory()  # type: ignore[attr-defined]
     client.force_login(client.user, backend="gme_portal.accounts.backends.IdentityBackend")  # type: ignore[attr-defined]
     return client
+
+
+@pytest.fixture
+def sign_in() -> Callable[[User], Client]:
+    """`sign_in(user)`: a client in which they are signed in, staff with their second factor entered."""
+
+    def enter(user: User) -> Client:
+        client = Client()
+        client.force_login(user, backend="gme_portal.accounts.backends.IdentityBackend")
+        if user.is_staff_role:
+            device = TOTPDevice.objects.create(user=user, name="测试", confirmed=True)
+            session = client.session
+            session[DEVICE_ID_SESSION_KEY] = device.persistent_id
+            session.save()
+        return client
+
+    return enter

@@ -61,6 +61,7 @@ class Combobox {
     this.note.textContent = results.length ? `${results.length} 项，用上下键选择` : other;
     this.list.hidden = false;
     this.input.setAttribute("aria-expanded", "true");
+    this.list.scrollIntoView({ block: "nearest" });
   }
 
   close() {

@@ -34,14 +34,15 @@ def pytest_configure(config: pytest.Config) -> None:
         "markers", "browser: runs in a real Chromium (set by itself where the fixture `page` is used)"
     )
 
+    if os.environ.get("GME_REQUIRE_BROWSER") == "1" and chromium() is None:
+        raise pytest.UsageError(
+            "Chromium is missing and GME_REQUIRE_BROWSER=1: install it (Debian, Ubuntu: apt-get install chromium)"
+        )
+
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     missing = chromium() is None
-    if missing and os.environ.get("GME_REQUIRE_BROWSER") == "1":
-        raise pytest.UsageError(
-            "Chromium is missing and GME_REQUIRE_BROWSER=1: install it (Debian: apt-get install chromium)"
-        )
     for item in items:
         if item.get_closest_marker("browser") or FIXTURES & set(getattr(item, "fixturenames", ())):
             item.add_marker("browser")

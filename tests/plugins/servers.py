@@ -6,6 +6,7 @@ their addresses, and pytest-django gives each worker a database of its own. GME_
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import tempfile
@@ -24,6 +25,7 @@ CONTROLLER = not WORKER
 if CONTROLLER:
     FOLDER = Path(tempfile.mkdtemp(prefix="gme-test-"))
     FOLDER.chmod(0o711)
+    atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
     os.environ["GME_TEST_FOLDER"] = str(FOLDER)
 else:
     FOLDER = Path(os.environ["GME_TEST_FOLDER"])
@@ -84,5 +86,3 @@ def pytest_unconfigure() -> None:
     for server in reversed(_running):
         server.stop()
     _running.clear()
-    if CONTROLLER:
-        shutil.rmtree(FOLDER, ignore_errors=True)

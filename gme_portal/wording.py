@@ -23,10 +23,9 @@ def day_text(day: date) -> str:
 
 
 def beijing(moment: datetime | date, style: str = "full") -> str:
-    """An instant in Beijing time, or a plain date.
+    """An instant in Beijing time, or a plain date, which has no hour and is said as a date (short: 7月20日).
 
-    `style`: full 2025年7月20日（星期日）22:00 · second …22:00:00 · date 2025年7月20日（星期日） · short 7月20日 22:00 · time 22:00.
-    A date has no hour, so it is said as a date (short: 7月20日).
+    `style`: full 2025年7月20日（星期日）22:00 · second: with seconds · date: without the hour · short 7月20日 22:00 · time 22:00.
     """
     if not isinstance(moment, datetime):
         return f"{moment.month}月{moment.day}日" if style == "short" else day_text(moment)
@@ -37,6 +36,8 @@ def beijing(moment: datetime | date, style: str = "full") -> str:
         return f"{local.month}月{local.day}日 {local:%H:%M}"
     if style == "date":
         return day_text(local)
+    if style == "until" and (local.hour, local.minute, local.second) == (0, 0, 0):
+        return day_text(local - timedelta(days=1)) + "24:00"
     return day_text(local) + (f"{local:%H:%M:%S}" if style == "second" else f"{local:%H:%M}")
 
 

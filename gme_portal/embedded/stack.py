@@ -72,6 +72,7 @@ def _start(stack: Stack, supervisor: Supervisor) -> str:
     base = environment(
         stack.var, {"GME_MODE": stack.mode, "GME_VAR": str(stack.var), "GME_PUBLIC_URL": stack.address.rstrip("/")}
     )
+    (stack.var / "static").mkdir(exist_ok=True)  # WhiteNoise looks for it
     base |= _servers(stack, supervisor)
     if stack.demo:
         supervisor.say("filling in the demonstration (the first time takes a while) …")

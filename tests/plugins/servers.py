@@ -61,7 +61,7 @@ def _start(server: Child) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
-    (PROCESS_FOLDER / "var").mkdir(parents=True, exist_ok=True)
+    (PROCESS_FOLDER / "var" / "static").mkdir(parents=True, exist_ok=True)  # WhiteNoise looks for it
     if session.config.option.collectonly:
         return
     began = time.perf_counter()

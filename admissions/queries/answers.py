@@ -11,6 +11,7 @@ from admissions.models import Choice
 from admissions.queries.snapshots import Snapshot
 from gme_portal.wording import NOTHING, day_text
 
+_DEGREES = {"bachelor": "学士", "master": "硕士", "doctor": "博士"}
 NUMERALS = "一二三四五六七八九十"
 
 
@@ -29,7 +30,7 @@ def sections(content: Snapshot, *, before: Snapshot | None = None) -> list[Secti
         Section("personal", "个人信息", list(_personal(content))),
         Section("education", "学历信息", list(_education(content))),
         Section("licence", "执业医师信息", list(_licence(content))),
-        Section("employment", "工作单位", list(_employment(content))),
+        *([Section("employment", "工作单位", list(_employment(content)))] if content["employment"] or content["roster"] else []),
         Section("documents", "证明材料", list(_documents(content))),
         Section("choices", "志愿", list(_choices(content))),
     ]
@@ -125,7 +126,8 @@ def education_mode(row: Snapshot) -> str:
 def education_degree(row: Snapshot) -> str:
     if not row["degree_awarded"]:
         return "待取得" if row["diploma_pending"] else "无学位"
-    return row["degree_type_label"] or "已获学位"
+    kind = f"（{row['degree_type_label']}）" if row["degree_type"] else ""
+    return _DEGREES.get(row["level"], "已获学位") + kind
 
 
 def _education(content: Snapshot) -> Iterator[dict[str, Any]]:
@@ -176,7 +178,7 @@ def _employment(content: Snapshot) -> Iterator[dict[str, Any]]:
 def _documents(content: Snapshot) -> Iterator[dict[str, Any]]:
     for row in content["documents"]:
         item = _item(row["label"], "已上传")
-        item["note"] = f"文件指纹 {row['sha256'][:12]}"
+        item |= {"note": f"文件指纹 {row['sha256'][:12]}", "kind": row["kind"]}
         yield item
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from admissions.models import Application
 from gme_portal.policy import Policy
 from gme_portal.policy.schema import Window
+from gme_portal.wording import BEIJING
 
 _TEXTS = {
     "confirmation": "带上报名表和材料原件到志愿基地。",
@@ -35,7 +36,7 @@ def timeline(policy: Policy, application: Application, at: datetime) -> list[dic
         events.append(
             {
                 "title": window.label,
-                "at": window.opens,
+                "at": window.opens.astimezone(BEIJING).date() if one_day else window.opens,
                 "until": None if one_day else window.closes,
                 "state": state,
                 "text": _TEXTS.get(window.key, ""),

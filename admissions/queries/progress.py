@@ -71,5 +71,5 @@ def what_next(application: Application, policy: Policy, reallocation: Window | N
         return second or "本次招录已结束。"
     if not application.consents_province_transfer:
         return f"您没有选择服从省级统一调剂，不参加省级调剂。{second}"
-    dates = f"{beijing(reallocation.opens, 'date')}至{beijing(reallocation.closes, 'date')}"
+    dates = f"{beijing(reallocation.opens, 'date')}至{beijing(reallocation.closes, 'until')}"
     return f"您已同意省级统一调剂，省级调剂在{dates}进行，不需要您操作，结果公布后在这里查看。{second}"

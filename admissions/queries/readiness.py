@@ -13,7 +13,6 @@ from gme_portal.policy import Policy
 from gme_portal.refusals import Refusal
 from quotas.models import Quota
 
-
 COMPLETE_FIRST = "003 (四)"
 
 

@@ -24,6 +24,7 @@ from admissions.services.transitions import application_refusal
 from admissions.states import APPLICANT
 from admissions.views.applicant import application_of
 from admissions.views.refusals import add_refusals, in_words
+from applicants.queries import PHOTO
 from gme_portal.accounts.access import allow
 from gme_portal.accounts.models import Role
 from gme_portal.printing.forms import print_application_form
@@ -79,10 +80,11 @@ def _check_page(request: HttpRequest, application: Application, form: SubmitForm
     before = (
         json.loads(last.content.open()) if last is not None and application.state in applications.EDITABLE else None
     )
+    editable = application.state in applications.EDITABLE
     context = {
         "application": application,
-        "sections": [_with_link(one, slug) for one in answers.sections(content, before=before)],
-        "filed": application.state not in applications.EDITABLE,
+        "sections": [_with_link(one, slug, editable=editable) for one in answers.sections(content, before=before)],
+        "filed": not editable,
         "compared": last if before is not None else None,
         "closed": in_words(closed, policy) if closed else "",
         "problems": [
@@ -101,7 +103,12 @@ def _check_page(request: HttpRequest, application: Application, form: SubmitForm
     return render(request, "apply/check.html", context, status=status)
 
 
-def _with_link(section: answers.Section, slug: str) -> dict[str, Any]:
+def _with_link(section: answers.Section, slug: str, *, editable: bool) -> dict[str, Any]:
+    """A section with the page that changes it; the photo has a page of its own."""
+    if editable:
+        for item in section.items:
+            if item.get("kind") == PHOTO:
+                item["change_url"] = reverse("profile:photo", args=[slug])
     return {"section": section, "url": reverse(_ROUTES.get(section.key, f"profile:{section.key}"), args=[slug])}
 
 
@@ -183,7 +190,7 @@ def _what_follows(request: HttpRequest, application: Application) -> str:
     if application.state != "submitted":
         return ""
     window = next_window(request.policy, application, request.at)
-    then = f"之后是{window.label}：{beijing(window.opens)} 至 {beijing(window.closes)}。" if window else ""
+    then = f"之后是{window.label}：{beijing(window.opens)} 至 {beijing(window.closes, 'until')}。" if window else ""
     return f"接下来由培训基地审核，结果会发短信并显示在“我的报名”。{then}"
 
 

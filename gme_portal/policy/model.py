@@ -90,10 +90,15 @@ class Policy:
         return tuple(offered)
 
     def cite(self, clause: str) -> str:
-        """A clause for readers: "003 说明3" → "《云南省…操作手册》说明3"."""
-        cited = []
+        """A clause for readers: "003 说明3；003 (四)2" → "《云南省…操作手册》说明3、(四)2"."""
+        cited: list[str] = []
+        before = ""
         for part in clause.split("；"):
             key, _, section = part.partition(" ")
+            if section and key == before:
+                cited[-1] += f"、{section}"
+                continue
             name = next((source.name for source in self.sources if source.key == key), key)
             cited.append(f"《{name}》{section}" if section else name)
+            before = key
         return "；".join(cited)

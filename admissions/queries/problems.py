@@ -51,7 +51,8 @@ def base_admission(
     excluded = {one.number: reason for one in people if (reason := exclusion(one, policy))}
     assigned = {number: row for number, row in assigned.items() if number not in excluded}
     ranked = [one for one in people if one.number not in excluded and one.number not in assigned]
-    if ranked and not ScoreSheet.objects.filter(notice=notice, round=round, base=base, confirmed_at__isnull=False).exists():
+    sat = any(one.confirmed and not _is_assigned(one, policy) for one in people)
+    if sat and not ScoreSheet.objects.filter(notice=notice, round=round, base=base, confirmed_at__isnull=False).exists():
         raise Refused("MARKS_NOT_CONFIRMED", "考核成绩还没有复核锁定，不能运算。请先在“考核成绩”页由两人提交并复核。")
     reserved = _reserved(assigned, quotas)
     near, places = offered_near(notice), lottery_places(notice, round)

@@ -67,7 +67,7 @@ class ChoicesForm(forms.Form):
         listed = (self.cleaned_data.get(f"choice_{place}") for place in range(1, self.limit + 1))
         return [value for value in listed if value]
 
-    def consents(self) -> list[str]:
+    def agreed(self) -> list[str]:
         return list(self.cleaned_data.get("consents", []))
 
 

@@ -54,7 +54,7 @@ def choices(request: HttpRequest) -> HttpResponse:
             applications.save_choices(
                 application=application,
                 quota_ids=form.quota_ids(),
-                consents=form.consents(),
+                consents=form.agreed(),
                 actor=request.user,
                 at=request.at,
                 policy=policy,

@@ -30,7 +30,7 @@ def _people(offers: Iterable[Offer], full: bool) -> Iterator[dict[str, Any]]:
     for place, offer in enumerate(offers, start=1):
         newest = max(offer.application.submissions.all(), key=lambda submission: submission.number)
         content = json.loads(newest.content.open())
-        education = max(content["education"], key=lambda row: LEVELS.index(row["level"]), default={})
+        education: dict[str, Any] = max(content["education"], key=lambda row: LEVELS.index(row["level"]), default={})
         yield {
             "place": place,
             "offer": offer,

@@ -97,10 +97,10 @@ def base_progress(notice: Notice, plan: Matrix) -> list[BaseProgress]:
         .order_by()
     )
     for row in counts:
-        progress = found.get(row.pop("base_id"))
+        progress = found.get(row["base_id"])
         if progress is not None:
-            for name, value in row.items():
-                setattr(progress, name, value)
+            progress.filed, progress.waiting, progress.approved = row["filed"], row["waiting"], row["approved"]
+            progress.confirmed, progress.oldest_waiting = row["confirmed"], row["oldest_waiting"]
     for sheet in ScoreSheet.objects.filter(notice=notice, base__in=found):
         found[sheet.base_id].marks = (
             "confirmed" if sheet.confirmed_at else "submitted" if sheet.submitted_at else "open"
@@ -122,7 +122,7 @@ def demand(notice: Notice) -> dict[object, int]:
 def shortage_fill(plan: Matrix, policy: Policy) -> list[tuple[str, Tally]]:
     """The shortage specialties (紧缺专业) of the policy with their sums, in plan order."""
     pairs = zip(plan.specialties, plan.column_totals, strict=True)
-    return [(specialty.name, total) for specialty, total in pairs if policy.is_shortage(specialty.code)]
+    return [(specialty.name, total) for specialty, total in pairs if policy.specialties.is_shortage(specialty.code)]
 
 
 FILTERS: Mapping[str, str] = {

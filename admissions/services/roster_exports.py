@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.db import transaction
 
-from admissions.exports.lists import watermark
-from admissions.exports.roster import roster_sheet
-from admissions.models import RosterExport
+from admissions.models import Offer, RosterExport
 from admissions.queries.rosters import admitted
 from gme_portal.accounts.models import Role, User
 from gme_portal.audit.services import record
 from gme_portal.files.services import store
 from gme_portal.notices.models import Notice
-from gme_portal.policy import Policy
 from gme_portal.refusals import Refused
+from gme_portal.sheets import MEDIA_TYPE
+from gme_portal.wording import beijing
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 APPROVERS = (Role.PROVINCE_OFFICER, Role.PROVINCE_LEAD)
 
 
@@ -33,8 +32,12 @@ def ask(*, notice: Notice, purpose: str, actor: User, at: datetime) -> RosterExp
 
 
 @transaction.atomic
-def approve(*, export: RosterExport, actor: User, at: datetime, policy: Policy) -> RosterExport:
+def approve(
+    *, export: RosterExport, produce: Callable[[list[Offer], str], bytes], actor: User, at: datetime
+) -> RosterExport:
     """A second person of the provincial office approves; the file is made and kept in the same step.
+
+    `produce(offers, watermark)` makes the sheet of those admitted at this moment.
 
     Raises Refused SAME_PERSON, NOT_YOURS or ALREADY_APPROVED."""
     export = RosterExport.objects.select_for_update().select_related("notice", "made_by").get(pk=export.pk)
@@ -46,9 +49,9 @@ def approve(*, export: RosterExport, actor: User, at: datetime, policy: Policy) 
         raise Refused("NOT_YOURS", "完整名册须由省级人员批准。")
     offers = list(admitted(export.notice))
     serial = str(export.pk)[:8].upper()
-    mark = f"{watermark(export.made_by, at)}，{actor.name} 批准，编号 {serial}，用途：{export.purpose}"
-    content = roster_sheet(f"{export.notice.title}学员信息表", offers, policy=policy, full=True, watermark=mark)
-    export.file = store(content, owner=export.made_by, media_type=XLSX, at=at)
+    mark = f"{export.made_by.name} 申请，{actor.name} 批准，{beijing(at)}，编号 {serial}，用途：{export.purpose}"
+    content = produce(offers, mark)
+    export.file = store(content, owner=export.made_by, media_type=MEDIA_TYPE, at=at)
     export.approved_by, export.approved_at, export.people = actor, at, len(offers)
     export.save()
     detail = {"people": len(offers), "sha256": export.file.sha256, "serial": serial}

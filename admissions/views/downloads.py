@@ -6,12 +6,12 @@ from urllib.parse import quote
 
 from django.http import HttpResponse
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from gme_portal.sheets import MEDIA_TYPE
 
 
 def spreadsheet(content: bytes, name: str) -> HttpResponse:
     """An .xlsx to save, as `name`.xlsx."""
-    response = HttpResponse(content, content_type=XLSX)
+    response = HttpResponse(content, content_type=MEDIA_TYPE)
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}.xlsx"
     response["Cache-Control"] = "private, no-store"
     return response

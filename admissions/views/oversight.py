@@ -14,7 +14,7 @@ from admissions.queries import oversight
 from admissions.views.downloads import spreadsheet
 from applicants.models import PersonType
 from bases.models import Specialty, TrainingBase
-from gme_portal.accounts.access import PROVINCE, allow
+from gme_portal.accounts.access import PROVINCE, allow, viewer
 from gme_portal.accounts.models import Role
 from quotas.queries import Matrix, matrix
 
@@ -119,7 +119,7 @@ def applications(request: HttpRequest) -> HttpResponse:
     visible = applications_visible_to(request.user).filter(notice=request.notice).exclude(state="draft")
     rows = oversight.applications(visible, request.GET.dict())
     if request.GET.get("export") == "xlsx":
-        content = applications_sheet(f"{request.notice.title}报名名单", rows, actor=request.user, at=request.at)
+        content = applications_sheet(f"{request.notice.title}报名名单", rows, actor=viewer(request), at=request.at)
         return spreadsheet(content, "报名名单")
     page = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
     bases = TrainingBase.objects.filter(quotas__notice=request.notice).distinct().order_by("code")
@@ -150,6 +150,6 @@ def _chips(request: HttpRequest, bases: dict[str, str], specialties: dict[str, s
     for key, say in words.items():
         if value := request.GET.get(key):
             rest = QueryDict(mutable=True)
-            rest.update({name: kept for name, kept in request.GET.items() if name not in (key, "page")})
+            rest.update({name: str(kept) for name, kept in request.GET.items() if name not in (key, "page")})
             chips.append({"label": say(value), "remove_url": f"{request.path}?{rest.urlencode()}"})
     return chips

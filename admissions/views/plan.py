@@ -14,7 +14,7 @@ from admissions.views.downloads import spreadsheet
 from admissions.views.oversight import WATCHERS
 from admissions.views.refusals import add_refusals
 from bases.models import TrainingBase
-from gme_portal.accounts.access import PROVINCE, allow, public
+from gme_portal.accounts.access import PROVINCE, allow, public, viewer
 from gme_portal.accounts.models import Role
 from gme_portal.refusals import Refused
 from quotas.queries import matrix, moves_of, open_bases, open_specialties
@@ -26,8 +26,8 @@ from quotas.services.plan import increase as increase_quota
 def plan(request: HttpRequest) -> HttpResponse:
     found = matrix(request.notice)
     if request.GET.get("export") == "xlsx":
-        return spreadsheet(plan_sheet(request.notice, found, actor=request.user, at=request.at), "招收计划")
-    context = {"plan": found, "moves": moves_of(request.notice)[:50], "may_increase": request.user.role in PROVINCE}
+        return spreadsheet(plan_sheet(request.notice, found, actor=viewer(request), at=request.at), "招收计划")
+    context = {"plan": found, "moves": moves_of(request.notice)[:50], "may_increase": viewer(request).role in PROVINCE}
     return render(request, "province/plan.html", context)
 
 
@@ -42,7 +42,7 @@ def increase(request: HttpRequest) -> HttpResponse:
     form = IncreaseForm(request.POST or None, quotas=quotas)
     if request.method == "POST" and form.is_valid():
         try:
-            increase_quota(**form.cleaned_data, actor=request.user, at=request.at)
+            increase_quota(**form.cleaned_data, actor=viewer(request), at=request.at)
         except Refused as refused:
             add_refusals(form, refused, request.policy)
         else:

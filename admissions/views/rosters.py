@@ -12,14 +12,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from admissions.exports.lists import watermark
 from admissions.exports.roster import roster_sheet
 from admissions.forms.office import PurposeForm, SheetForm
-from admissions.models import RosterExport
+from admissions.models import Offer, RosterExport
 from admissions.queries.rosters import admitted, exports_of, school_list
 from admissions.services import roster_exports
 from admissions.views.downloads import spreadsheet
 from admissions.views.refusals import add_refusals
 from applicants.services import rosters
 from bases.access import school_of
-from gme_portal.accounts.access import PROVINCE, allow
+from gme_portal.accounts.access import PROVINCE, allow, viewer
 from gme_portal.accounts.models import Role
 from gme_portal.audit.services import record
 from gme_portal.files.services import read as read_file
@@ -37,7 +37,7 @@ def roster(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             roster_exports.ask(
-                notice=request.notice, purpose=form.cleaned_data["purpose"], actor=request.user, at=request.at
+                notice=request.notice, purpose=form.cleaned_data["purpose"], actor=viewer(request), at=request.at
             )
         except Refused as refused:
             add_refusals(form, refused, request.policy)
@@ -49,7 +49,7 @@ def roster(request: HttpRequest) -> HttpResponse:
         "form": form,
         "page": Paginator(people, 50).get_page(request.GET.get("page")),
         "exports": exports_of(request.notice)[:20],
-        "may_approve": request.user.role in PROVINCE,
+        "may_approve": viewer(request).role in PROVINCE,
         "columns": request.policy.roster.columns,
     }
     return render(request, "province/roster.html", context, status=422 if form.errors else 200)
@@ -59,12 +59,12 @@ def roster(request: HttpRequest) -> HttpResponse:
 @require_safe
 def roster_masked(request: HttpRequest) -> HttpResponse:
     people = admitted(request.notice, request.GET.get("base", ""))
-    mark = watermark(request.user, request.at)
+    mark = watermark(viewer(request), request.at)
     content = roster_sheet(
         f"{request.notice.title}学员信息表", people, policy=request.policy, full=False, watermark=mark
     )
     record(
-        actor=request.user,
+        actor=viewer(request),
         action="roster.masked",
         subject=request.notice,
         at=request.at,
@@ -73,12 +73,20 @@ def roster_masked(request: HttpRequest) -> HttpResponse:
     return spreadsheet(content, "学员信息表（部分隐藏）")
 
 
+def _title(request: HttpRequest) -> str:
+    return f"{request.notice.title}学员信息表"
+
+
 @allow(*PROVINCE)
 @require_POST
 def roster_approve(request: HttpRequest, pk: str) -> HttpResponse:
     export = get_object_or_404(RosterExport, pk=pk, notice=request.notice)
+
+    def produce(offers: list[Offer], mark: str) -> bytes:
+        return roster_sheet(_title(request), offers, policy=request.policy, full=True, watermark=mark)
+
     try:
-        roster_exports.approve(export=export, actor=request.user, at=request.at, policy=request.policy)
+        roster_exports.approve(export=export, produce=produce, actor=viewer(request), at=request.at)
     except Refused as refused:
         messages.error(request, str(refused))
     else:
@@ -91,10 +99,10 @@ def roster_approve(request: HttpRequest, pk: str) -> HttpResponse:
 def roster_file(request: HttpRequest, pk: str) -> HttpResponse:
     """The approved file, for the two people concerned; each download is written down."""
     export = get_object_or_404(RosterExport, pk=pk, notice=request.notice, approved_by__isnull=False)
-    if request.user.pk not in (export.made_by_id, export.approved_by_id) or export.file is None:
+    if viewer(request).pk not in (export.made_by_id, export.approved_by_id) or export.file is None:
         raise Http404
     record(
-        actor=request.user,
+        actor=viewer(request),
         action="roster.downloaded",
         subject=export,
         at=request.at,
@@ -115,7 +123,7 @@ def school(request: HttpRequest) -> HttpResponse:
         try:
             reading = read(form.cleaned_data["sheet"], rosters.COLUMNS, max_rows=MAX_ROWS)
             lines = rosters.import_roster(
-                notice=request.notice, reading=reading, school=own, actor=request.user, at=request.at
+                notice=request.notice, reading=reading, school=own, actor=viewer(request), at=request.at
             )
         except Refused as refused:
             add_refusals(form, refused, request.policy)

@@ -54,6 +54,13 @@ def allow(*roles: str, second_factor: bool = True) -> Callable[[Callable[..., Ht
     return declare
 
 
+def viewer(request: HttpRequest) -> User:
+    """Who is signed in, in a view that `allow` guards. Raises PermissionDenied for a visitor."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
+
+
 def needs_second_factor(request: HttpRequest) -> bool:
     """Staff must have entered a one-time code (TOTP) in this session; demo accounts may skip it in demo mode only."""
     user = request.user

@@ -9,4 +9,6 @@ from gme_portal.sheets.columns import Column, Fault, Reading, Row
 from gme_portal.sheets.reading import read
 from gme_portal.sheets.writing import template, write
 
-__all__ = ["Column", "Fault", "Reading", "Row", "read", "template", "write"]
+MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+__all__ = ["MEDIA_TYPE", "Column", "Fault", "Reading", "Row", "read", "template", "write"]

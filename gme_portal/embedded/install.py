@@ -135,8 +135,10 @@ def _system_parts(parts: list[Part]) -> None:
     if missing and os.geteuid() == 0 and shutil.which("apt-get"):
         packages = [part.package for part in missing]
         print(f"setup: installing {' '.join(packages)} with apt-get …", flush=True)
-        if not _apt("install", "--no-install-recommends", *packages) and _apt("update"):
-            _apt("install", "--no-install-recommends", *packages)
+        if not _apt("install", "--no-install-recommends", *packages):
+            _apt("update")
+            for package in packages:  # one by one: what this system does not know must not keep the rest away
+                _apt("install", "--no-install-recommends", package)
         missing = [part for part in missing if not part.present()]
     for part in missing:
         print(

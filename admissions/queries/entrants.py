@@ -43,15 +43,21 @@ class Entrant:
 
 
 def entrants(
-    notice: Notice, *, policy: Policy, at: datetime, base: TrainingBase | None = None, round: str = "first"
+    notice: Notice,
+    *,
+    policy: Policy,
+    at: datetime,
+    base: TrainingBase | None = None,
+    round: str = "first",
+    everybody: bool = False,
 ) -> list[Entrant]:
-    """Approved applications of the round (of one base) whose person holds no place under the notice, by number. Four queries."""
+    """Approved applications of the round (of one base), by number; without `everybody` only of people who hold no place yet. Four queries."""
     held = Offer.objects.filter(
         notice=OuterRef("notice"), applicant=OuterRef("applicant"), state__in=ACTIVE_OFFER_STATES
     )
-    rows = Application.objects.select_related("applicant__user").filter(
-        ~Exists(held), notice=notice, round=round, state="approved"
-    )
+    rows = Application.objects.select_related("applicant__user").filter(notice=notice, round=round, state="approved")
+    if not everybody:
+        rows = rows.filter(~Exists(held))
     if base is not None:
         rows = rows.filter(base=base)
     applications = list(rows.order_by("number"))

@@ -47,11 +47,11 @@ def base_admission(
         raise Refused("NOBODY_LISTED", "本基地没有审核通过、等待录取的报名，不用运算。")
     quotas = sorted(open_specialties(notice, base), key=lambda quota: _file_position(policy, quota))
     names = {str(quota.pk): quota.specialty.name for quota in quotas}
-    assigned = {one.number: _assignment(one, quotas, policy) for one in people if _is_assigned(one, policy)}
+    assigned = {one.number: _assignment(one, quotas, policy) for one in people if is_assigned(one, policy)}
     excluded = {one.number: reason for one in people if (reason := exclusion(one, policy))}
     assigned = {number: row for number, row in assigned.items() if number not in excluded}
     ranked = [one for one in people if one.number not in excluded and one.number not in assigned]
-    sat = any(one.confirmed and not _is_assigned(one, policy) for one in people)
+    sat = any(one.confirmed and not is_assigned(one, policy) for one in people)
     if sat and not ScoreSheet.objects.filter(notice=notice, round=round, base=base, confirmed_at__isnull=False).exists():
         raise Refused("MARKS_NOT_CONFIRMED", "考核成绩还没有复核锁定，不能运算。请先在“考核成绩”页由两人提交并复核。")
     reserved = _reserved(assigned, quotas)
@@ -101,7 +101,7 @@ def reallocation(notice: Notice, *, policy: Policy, at: datetime, round: str = "
     applicants: list[dict[str, Any]] = []
     wished: set[str] = set()
     for one in people:
-        if one.base_id in waiting or exclusion(one, policy) or _is_assigned(one, policy):
+        if one.base_id in waiting or exclusion(one, policy) or is_assigned(one, policy):
             continue
         if "province" not in one.consents and open_seats.isdisjoint(one.choices):
             continue
@@ -147,7 +147,7 @@ def exclusion(one: Entrant, policy: Policy) -> str:
         return "未录取。您有处于禁止报名期的诚信记录，不能录取。"
     if not one.confirmed:
         return "未录取。您没有在规定时间内完成现场确认，未参加排序。"
-    if _is_assigned(one, policy):
+    if is_assigned(one, policy):
         return ""
     labels = {component.key: component.label for component in policy.scoring.components}
     missed = [labels[key] for key in labels if key in one.absent]
@@ -170,7 +170,7 @@ def score_of(one: Entrant, policy: Policy, ties: Iterable[str]) -> dict[str, int
     return {"total": total, **{key: one.marks.get(key, 0) if key in ties else 0 for key in ("written", "interview")}}
 
 
-def _is_assigned(one: Entrant, policy: Policy) -> bool:
+def is_assigned(one: Entrant, policy: Policy) -> bool:
     kind = policy.person_type(one.person_type)
     return kind is not None and kind.assigned
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from admissions.exports.lists import plan_sheet
 from admissions.forms.office import IncreaseForm
+from admissions.queries.release import open_counts
 from admissions.views.downloads import spreadsheet
 from admissions.views.oversight import WATCHERS
 from admissions.views.refusals import add_refusals
@@ -64,7 +65,7 @@ def public_plan(request: HttpRequest) -> HttpResponse:
     context = {
         "bases": open_bases(request.notice),
         "base": base,
-        "quotas": open_specialties(request.notice, base) if base else [],
+        "lines": open_counts(open_specialties(request.notice, base), request.notice, at=request.at) if base else [],
         "shortage": request.policy.specialties.shortage,
     }
     return render(request, "public/plan.html", context)

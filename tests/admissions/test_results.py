@@ -1,0 +1,106 @@
+"""What a person learns of their result: everything at the published instant, nothing a millisecond before (R13), and what is still open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from admissions.models import AllocationRun, Application
+from admissions.queries import progress
+from admissions.queries.results import result_of, total_of
+from admissions.services import offers, releases
+from gme_portal.accounts.models import User
+from gme_portal.notices.models import Notice
+from gme_portal.notices.queries import policy_of, version_in_force
+from gme_portal.policy import Policy
+from tests.admissions.ranked import APPROVED, OVER, RELEASED, another_lead, computed, small_year
+
+pytestmark = pytest.mark.django_db
+MILLISECOND = timedelta(milliseconds=1)
+
+
+@pytest.fixture
+def policy(notice: Notice) -> Policy:
+    return policy_of(version_in_force(notice))
+
+
+@pytest.fixture
+def people(notice: Notice) -> dict[str, Application]:
+    """a, b, d, e admitted, c not; approved on 6 August, to be released on 7 August at 0:00."""
+    base, people = small_year(notice)
+    run: AllocationRun = computed(notice, base)
+    releases.approve_and_publish(run, actor=another_lead(base), at=APPROVED)
+    return people
+
+
+def test_nothing_is_known_before_the_instant(people: dict[str, Application], policy: Policy) -> None:
+    found = result_of(people["a"], policy=policy, at=RELEASED - MILLISECOND)
+    assert not found.is_published
+    assert (found.outcomes, found.marks, found.offer, found.publicities, found.open_seats) == ([], [], None, [], [])
+    assert result_of(people["a"], policy=policy, at=RELEASED).is_admitted
+
+
+def test_the_admitted_see_place_total_and_rank(people: dict[str, Application], policy: Policy) -> None:
+    found = result_of(people["b"], policy=policy, at=RELEASED)
+    total = total_of(found.outcomes)
+    assert found.offer is not None
+    assert total is not None
+    assert progress.place_label(found.offer) == "第二志愿录取"
+    assert (found.offer.quota.specialty.name, total.total) == ("骨科", 8800)
+    assert {mark.value for mark in found.marks} == {8800}
+    assert found.publicities[0].opens_at == RELEASED
+    assert not found.open_seats, "somebody admitted is not offered other seats"
+
+
+def test_who_was_not_admitted_sees_why_and_what_is_still_open(people: dict[str, Application], policy: Policy) -> None:
+    found = result_of(people["c"], policy=policy, at=RELEASED)
+    assert found.is_published
+    assert not found.is_admitted
+    assert "内科" in found.outcomes[0].explanation
+    assert [quota.specialty.name for quota in found.open_seats] == [] or all(
+        quota.free_now for quota in found.open_seats
+    )  # type: ignore[attr-defined]
+    sentence = progress.what_next(people["c"], policy, policy.window("reallocation"), RELEASED)
+    assert "您已同意省级统一调剂" in sentence
+    assert "2025年8月20日（星期三）24:00" in sentence
+
+
+def test_without_the_consent_there_is_the_second_round(people: dict[str, Application], policy: Policy) -> None:
+    sentence = progress.what_next(people["e"], policy, policy.window("reallocation"), RELEASED)
+    assert sentence.startswith("您没有选择服从省级统一调剂")
+    assert "第二批次（补录）" in sentence
+
+
+def test_admitted_after_the_publicity(people: dict[str, Application], policy: Policy, notice: Notice) -> None:
+    offers.admit_after_publicity(notice, policy=policy, at=OVER)
+    found = result_of(people["a"], policy=policy, at=OVER)
+    assert found.offer is not None
+    assert found.offer.state == "admitted"
+
+
+def test_another_persons_result_does_not_appear(people: dict[str, Application], policy: Policy) -> None:
+    assert {outcome.application for outcome in result_of(people["d"], policy=policy, at=RELEASED).outcomes} == {
+        people["d"]
+    }
+
+
+def test_the_page_says_it_to_the_millisecond(
+    people: dict[str, Application],
+    notice: Notice,
+    sign_in: Callable[[User], Client],
+    clock_at: Callable[[datetime], datetime],
+) -> None:
+    client, url = sign_in(people["a"].applicant.user), reverse("apply:result", args=[notice.slug])
+    clock_at(RELEASED - MILLISECOND)
+    before = client.get(url).content.decode()
+    assert "92.00" not in before
+    assert "结果公布前，这里不显示成绩和名次" in before
+    clock_at(RELEASED)
+    after = client.get(url).content.decode()
+    for words in ("92.00", "第一志愿录取", "公示中", "排第 1 名", "报到时间"):
+        assert words in after
+    assert "已公布的录取名单中没有您" in sign_in(people["c"].applicant.user).get(url).content.decode()

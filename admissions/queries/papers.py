@@ -6,11 +6,13 @@ import json
 import re
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from admissions.access import applications_visible_to, submissions_visible_to
 from admissions.models import Application, Submission
 from admissions.queries import answers, receipts
 from admissions.queries.snapshots import Snapshot
+from applicants.models import Document
 from gme_portal.accounts.models import User
 from gme_portal.notices.models import Notice
 from gme_portal.policy import Policy
@@ -87,6 +89,13 @@ def content_of(submission: Submission, *, text: str = "") -> Snapshot:
     """The filed content; `text` when it was revealed already."""
     loaded: Snapshot = json.loads(text or submission.content.open())
     return loaded
+
+
+def documents_of(content: Snapshot) -> list[Document]:
+    """The documents as filed, in the order of the snapshot; what was uploaded later is not among them. One query."""
+    rows = Document.objects.select_related("file", "preview", "profile").in_bulk([row["id"] for row in content["documents"]])
+    found = [rows.get(UUID(row["id"])) for row in content["documents"]]
+    return [row for row in found if row is not None]
 
 
 def scan(text: str, *, user: User, notice: Notice) -> Scan | None:

@@ -14,7 +14,7 @@ from admissions.forms.base import DecisionForm, ReasonForm, RevealForm
 from admissions.models import Application, Review, ReviewDecision, Submission
 from admissions.queries import answers, queue
 from admissions.queries.masking import masked
-from admissions.queries.papers import content_of
+from admissions.queries.papers import content_of, documents_of
 from admissions.queries.queue import Filter
 from admissions.queries.review_checks import checks, differences
 from admissions.queries.snapshots import Snapshot
@@ -72,13 +72,6 @@ def person_page(request: HttpRequest, application: Application, *, reveal: Revea
         "take_back": _take_back(request, application),
     }  # fmt: skip
     return render(request, "base/review_one.html", context, status=422 if reveal is not None and reveal.errors else 200)
-
-
-def documents_of(content: Snapshot) -> list[Document]:
-    """The documents as filed, in the order of the snapshot; later uploads are not among them."""
-    rows = Document.objects.select_related("file", "preview", "profile").in_bulk([row["id"] for row in content["documents"]])
-    found = [rows.get(UUID(row["id"])) for row in content["documents"]]
-    return [row for row in found if row is not None]
 
 
 def _document(request: HttpRequest, submission: Submission, row: Document, content: Snapshot) -> dict[str, Any]:

@@ -26,20 +26,18 @@ class YesNoField(forms.TypedChoiceField):
 
 
 class SectionForm(forms.Form):
-    """A section of the profile. `locked` shows it read-only; `take_draft` puts back what was typed and not saved."""
+    """A section of the profile. `locked` shows it read-only, `frozen` only these fields; a draft puts back what was typed and not saved."""
 
-    def __init__(self, *args: Any, locked: bool = False, draft: Draft | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, locked: bool = False, frozen: Iterable[str] = (), draft: Draft | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        if locked:
-            self.freeze(self.fields)
-        elif draft is not None and not self.is_bound:
-            self.take_draft(draft)
-
-    def freeze(self, names: Iterable[str]) -> None:
-        for name in names:
+        for name in self.fields if locked else frozen:
             self.fields[name].disabled = True
+        if draft is not None and not locked and not self.is_bound:
+            self._take(draft)
 
-    def take_draft(self, draft: Draft) -> None:
+    def _take(self, draft: Draft) -> None:
         typed = QueryDict(mutable=True)
         for name, values in draft.typed.items():
             typed.setlist(name, values)

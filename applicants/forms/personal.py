@@ -39,14 +39,13 @@ class PersonalForm(SectionForm):
 
     def __init__(self, *args: Any, profile: Profile, policy: Policy, today: date, **kwargs: Any) -> None:
         self.today = today
-        kwargs.setdefault("initial", _initial(profile))
-        super().__init__(*args, **kwargs)
+        known = knows_birth(profile.user)
+        super().__init__(*args, initial=_initial(profile), frozen=("gender", "born_on") if known else (), **kwargs)
         self.fields["person_type"].choices = [
             (kind.code, kind.label if kind.registers else Tile(kind.label, closed=f"{kind.refusal}（依据：{kind.clause}）"))
             for kind in policy.person_types
         ]
-        if knows_birth(profile.user):
-            self.freeze(("gender", "born_on"))
+        if known:
             self.fields["born_on"].help_text = "性别和出生日期取自证件号码，不能修改。"
         if self._is_minor(self._typed_birthday()):
             self.fields["age_confirmed"] = forms.BooleanField(

@@ -40,7 +40,7 @@ def remove(*, document: Document, actor: User, at: datetime) -> None:
 def refuse_locked(profile: Profile) -> None:
     """Say no before a slow inspection; the write asks again under lock."""
     if profile.locked_at is not None:
-        raise Refused("PROFILE_LOCKED", LOCKED, "003 (六)2")
+        raise Refused("PROFILE_LOCKED", LOCKED)
 
 
 def keep(

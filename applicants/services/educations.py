@@ -108,25 +108,24 @@ def _tidy(data: EducationData) -> EducationData:
 
 
 def _faults(data: EducationData, profile: Profile, latest: date) -> list[Refusal]:
-    clause = "003 (三)3"
     found = []
     if data.school is None and not data.school_other:
-        found.append(Refusal("SCHOOL", "请填写毕业院校；名单里没有的，直接输入证书上的全称。", clause, "school"))
+        found.append(Refusal("SCHOOL", "请填写毕业院校；名单里没有的，直接输入证书上的全称。", "", "school"))
     if data.major is None and not data.major_other:
-        found.append(Refusal("MAJOR", "请填写所学专业；名单里没有的，直接输入证书上的全称。", clause, "major"))
+        found.append(Refusal("MAJOR", "请填写所学专业；名单里没有的，直接输入证书上的全称。", "", "major"))
     if data.level in POSTGRADUATE and not data.degree_type:
-        found.append(Refusal("DEGREE_TYPE", "研究生学历请选择学位类型。", clause, "degree_type"))
+        found.append(Refusal("DEGREE_TYPE", "研究生学历请选择学位类型。", "", "degree_type"))
     if data.enrolled:
         return found
     if data.graduated_on is None:
-        found.append(Refusal("GRADUATED_ON", "请填写毕业日期，与毕业证书一致。", clause, "graduated_on"))
+        found.append(Refusal("GRADUATED_ON", "请填写毕业日期，与毕业证书一致。", "", "graduated_on"))
     elif data.graduated_on > latest:
         sentence = f"毕业日期不能晚于{beijing(latest)}；还没有毕业的请选“在读”。"
-        found.append(Refusal("GRADUATED_LATE", sentence, clause, "graduated_on"))
+        found.append(Refusal("GRADUATED_LATE", sentence, "", "graduated_on"))
     elif profile.born_on and data.graduated_on.year - profile.born_on.year < YOUNGEST_GRADUATE:
         found.append(Refusal("GRADUATED_EARLY", f"按出生日期推算，毕业时不满 {YOUNGEST_GRADUATE} 岁，请核对毕业日期。", "", "graduated_on"))
     if not data.diploma_pending and not data.diploma_number:
-        found.append(Refusal("DIPLOMA_NUMBER", f"请填写毕业证书编号。{GRADUATES}", clause, "diploma_number"))
+        found.append(Refusal("DIPLOMA_NUMBER", f"请填写毕业证书编号。{GRADUATES}", "", "diploma_number"))
     if data.degree_awarded and not data.diploma_pending and not data.degree_number:
-        found.append(Refusal("DEGREE_NUMBER", "请填写学位证书编号；没有学位的，“已获学位”请选“否”。", clause, "degree_number"))
+        found.append(Refusal("DEGREE_NUMBER", "请填写学位证书编号；没有学位的，“已获学位”请选“否”。", "", "degree_number"))
     return found

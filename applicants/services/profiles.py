@@ -137,7 +137,7 @@ def open_profile(profile: Profile) -> Profile:
     """The profile's row, locked for writing. Raises Refused PROFILE_LOCKED while an application is filed."""
     row = Profile.objects.select_for_update(of=("self",)).select_related("user").get(pk=profile.pk)
     if row.locked_at is not None:
-        raise Refused("PROFILE_LOCKED", LOCKED, "003 (六)2")
+        raise Refused("PROFILE_LOCKED", LOCKED)
     return row
 
 

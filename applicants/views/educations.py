@@ -54,7 +54,7 @@ def education_delete(request: HttpRequest, education_id: UUID) -> HttpResponse:
     try:
         educations.remove(education=row, actor=request.user, at=request.at)  # type: ignore[arg-type, attr-defined]
     except Refused as refused:
-        messages.error(request, str(refused))
+        messages.error(request, refused.refusal.sentence)
     return HttpResponseRedirect(address(request, "profile:education"), status=303)
 
 
@@ -73,7 +73,7 @@ def _edit(request: HttpRequest, profile: Profile, row: Education | None) -> Http
             else:
                 educations.change(education=row, **more)
         except Refused as refused:
-            blame(form, refused)
+            blame(form, refused, cite=request.policy.cite)  # type: ignore[attr-defined]
         else:
             return HttpResponseRedirect(address(request, "profile:education"), status=303)
     context = {"form": form, "draft": draft, "draft_section": section, "education": row}

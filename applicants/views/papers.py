@@ -79,7 +79,7 @@ def _upload(request: HttpRequest, profile: Profile, rule: DocumentRule, form: Up
     try:
         services.upload(profile=profile, rule=rule, content=form.cleaned_data["file"].read(), actor=request.user, at=request.at)  # type: ignore[arg-type, attr-defined]
     except Refused as refused:
-        form.add_error("file", str(refused))
+        form.add_error("file", refused.refusal.sentence)
         return False
     return True
 
@@ -109,6 +109,7 @@ def _paper(request: HttpRequest, rule: DocumentRule, current: Document | None, f
         "current": current,
         "url": picture_url(request, current) if current else "",
         "file_url": address(request, "profile:document_file", current.pk) if current else "",
+        "clause": request.policy.cite(rule.clause),  # type: ignore[attr-defined]
         "stand_in": rule.stand_in if pending else "",
         "form": failed or _form(request, rule, current),
     }

@@ -34,7 +34,7 @@ def personal(request: HttpRequest) -> HttpResponse:
         try:
             saved = profiles.save_personal(profile=profile, data=form.data_of(), policy=policy, actor=request.user, at=request.at)  # type: ignore[arg-type, attr-defined]
         except Refused as refused:
-            blame(form, refused)
+            blame(form, refused, cite=request.policy.cite)  # type: ignore[attr-defined]
         else:
             return go_on(request, saved, "personal")
     return show(request, "profile/personal.html", profile, "personal", {"form": form, "draft": draft}, failed=bool(form.errors))
@@ -55,7 +55,7 @@ def licence(request: HttpRequest) -> HttpResponse:
         try:
             profile = profiles.save_licence(profile=profile, data=form.data_of(), actor=request.user, at=request.at)  # type: ignore[arg-type, attr-defined]
         except Refused as refused:
-            blame(form, refused)
+            blame(form, refused, cite=request.policy.cite)  # type: ignore[attr-defined]
         else:
             return go_on(request, profile, "licence")
     return show(request, "profile/licence.html", profile, "licence", {"form": form, "draft": draft}, failed=bool(form.errors))
@@ -79,7 +79,7 @@ def employment(request: HttpRequest) -> HttpResponse:
         try:
             profile = profiles.save_employment(profile=profile, data=employment_data(form), actor=request.user, at=request.at)  # type: ignore[arg-type, attr-defined]
         except Refused as refused:
-            blame(form, refused)
+            blame(form, refused, cite=request.policy.cite)  # type: ignore[attr-defined]
         else:
             return go_on(request, profile, "employment")
     return show(request, "profile/employment.html", profile, "employment", {"form": form, "draft": draft}, failed=bool(form.errors))
@@ -93,5 +93,5 @@ def autosave(request: HttpRequest, section: str) -> HttpResponse:
     try:
         drafts.keep(profile=profile, section=section, typed=dict(request.POST.lists()), at=request.at)  # type: ignore[attr-defined]
     except Refused as refused:
-        return JsonResponse({"message": str(refused)}, status=409 if refused.code == "DRAFT_LOCKED" else 422)
+        return JsonResponse({"message": refused.refusal.sentence}, status=409 if refused.code == "DRAFT_LOCKED" else 422)
     return JsonResponse({"saved_at": request.at.isoformat()})  # type: ignore[attr-defined]

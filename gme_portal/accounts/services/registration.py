@@ -85,7 +85,7 @@ def register(*, name: str, document_kind: str, document_number: str, phone: str,
 def _taken(user: User) -> list[Refusal]:
     found = []
     if User.objects.filter(document_blind=user.document_blind).exists():
-        found.append(Refusal("ID_TAKEN", NUMBER_TAKEN, "003 (二)注意事项(6)", "document_number"))
+        found.append(Refusal("ID_TAKEN", NUMBER_TAKEN, "", "document_number"))
     if User.objects.filter(phone_blind=user.phone_blind).exists():
         found.append(Refusal("PHONE_TAKEN", PHONE_TAKEN, "", "phone"))
     return found

@@ -62,7 +62,7 @@ def answer_code(request: HttpRequest, purpose: str, template: str, form: forms.F
     try:
         request_code(phone=request.POST.get("phone", ""), purpose=purpose, at=request.at)  # type: ignore[attr-defined]
     except Refused as refused:
-        refusal = str(refused)
+        refusal = refused.refusal.sentence
     context = {"form": form, "code_asked": True, "code_refusal": refusal}
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "accounts/_code_answer.html", context)

@@ -10,4 +10,4 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gme_portal.settings")
 
 app = Celery("gme_portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["gme_portal.outbox", "gme_portal.audit", "gme_portal.files", "admissions"])
+app.autodiscover_tasks(["gme_portal.outbox", "gme_portal.audit", "gme_portal.files", "gme_portal.demo", "admissions"])

@@ -13,6 +13,7 @@ from gme_portal.files.inspection import CleanImage
 from gme_portal.printing.fonts import HANAZONO, WHEEL
 
 SIZE = (620, 877)  # A4 at 75 dpi
+LONG_LINE = 22
 INK, FAINT, STAMP = (32, 40, 56), (214, 219, 228), (196, 48, 48)
 
 
@@ -21,7 +22,7 @@ def draw_paper(title: str, lines: Sequence[str]) -> CleanImage:
     page = _blank(title).copy()
     draw = ImageDraw.Draw(page)
     for place, line in enumerate(lines):
-        _write(draw, (90, 290 + 52 * place), line, 22)
+        _write(draw, (90, 310 + 52 * place), line, 22 if len(line) <= LONG_LINE else 15)
     out = io.BytesIO()
     page.save(out, "JPEG", quality=62)
     return CleanImage(out.getvalue(), "image/jpeg", *SIZE)
@@ -47,12 +48,12 @@ def _blank(title: str) -> Image.Image:
 def _write(draw: ImageDraw.ImageDraw, place: tuple[int, int], text: str, size: int) -> None:
     """Character by character where a rare one needs the other font."""
     if not any(_is_rare(sign) for sign in text):
-        draw.text(place, text, fill=INK, font=_font(size))
+        draw.text(place, text, fill=INK, font=_font(size), anchor="ls")
         return
     left, top = place
     for sign in text:
         font = _font(size, rare=_is_rare(sign))
-        draw.text((left, top), sign, fill=INK, font=font)
+        draw.text((left, top), sign, fill=INK, font=font, anchor="ls")
         left += int(font.getlength(sign))
 
 

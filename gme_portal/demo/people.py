@@ -206,4 +206,4 @@ def _consents(person_type: str, random: Random) -> tuple[str, ...]:
     if person_type in ("commissioned", "professional_master"):
         return ()
     chance = random.random()
-    return ("base", "province") if chance < 0.6 else ("base",) if chance < 0.75 else ()
+    return ("base", "province") if chance < 0.4 else ("province",) if chance < 0.65 else ("base",) if chance < 0.75 else ()

@@ -1,0 +1,237 @@
+"""What fictional applicants do, step by step, through the same services as everybody: sign up, fill in, upload, choose, file."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from functools import lru_cache
+from random import Random
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from django.db import transaction
+
+from admissions.models import Application, Submission
+from admissions.queries import choosing
+from admissions.services import applications
+from applicants.models import Employment, Licence, Profile
+from applicants.queries import PHOTO, completeness, current_documents, documents_asked, entry_for, is_complete
+from applicants.services import documents, educations, profiles
+from applicants.services.educations import EducationData
+from applicants.services.profiles import EmploymentData, LicenceData, Personal
+from bases.models import TrainingBase
+from gme_portal.accounts.models import User
+from gme_portal.accounts.queries import document_blind
+from gme_portal.accounts.services.registration import new_applicant
+from gme_portal.audit.services import record
+from gme_portal.demo.papers import draw_paper
+from gme_portal.demo.people import DENTAL, OTHER_SCHOOL, PHONES_FROM, Person, Schooling, person
+from gme_portal.demo.portraits import draw_portrait
+from gme_portal.demo.scene import Scene
+from gme_portal.demo.staff import encoded_password
+from gme_portal.files.inspection import CleanImage
+from gme_portal.policy.schema import DocumentRule
+from gme_portal.refusals import Refused
+
+PORTRAITS, PHOTO_SIZE = 24, (480, 640)
+ORAL = "口腔"
+
+
+def has_come(someone: Person) -> bool:
+    return User.objects.filter(document_blind=document_blind(someone.document_number)).exists()
+
+
+def sign_up(someone: Person, *, at: datetime) -> Profile:
+    """Make the account of a fictional person and their profile. The code sent to the phone is left out: nobody holds that phone."""
+    with transaction.atomic():
+        user = new_applicant(
+            name=someone.name, document_kind=someone.document_kind, document_number=someone.document_number, phone=someone.phone
+        )
+        user.password, user.is_demo = encoded_password(), True
+        user.save(force_insert=True)
+        record(actor=user, action="account.registered", subject=user, at=at, detail={"document_kind": someone.document_kind})
+        return profiles.ensure(user, at)
+
+
+def person_behind(profile: Profile, scene: Scene) -> Person:
+    """The fictional person of a demo account; their phone number holds the serial number."""
+    phone = profile.user.phone
+    assert phone is not None
+    return person(int(phone.open()) - PHONES_FROM, year=scene.notice.year)
+
+
+def tell_of_self(profile: Profile, someone: Person, scene: Scene, *, at: datetime) -> None:
+    prefecture = scene.prefectures[someone.prefecture]
+    address = f"{prefecture.division.name}{prefecture.name}{someone.address}"
+    data = Personal(
+        person_type=someone.person_type,
+        gender=someone.gender,
+        born_on=someone.born_on,
+        ethnic_group=scene.ethnic_groups[someone.ethnic_group],
+        married=someone.married,
+        household_address=address,
+        address=address,
+        email=someone.email,
+        is_military=False,
+        title="none",
+        holds_training_certificate=False,
+        in_national_platform=False,
+    )
+    profiles.save_personal(profile=profile, data=data, policy=scene.policy, actor=profile.user, at=at)
+
+
+def tell_of_schooling(profile: Profile, someone: Person, scene: Scene, *, at: datetime) -> None:
+    for number, schooling in enumerate(someone.schooling):
+        data = _education(schooling, someone.serial * 10 + number, scene)
+        educations.add(profile=profile, data=data, policy=scene.policy, actor=profile.user, at=at)
+
+
+def _education(schooling: Schooling, number: int, scene: Scene) -> EducationData:
+    done = schooling.graduated_on is not None and not schooling.pending
+    year = schooling.graduated_on.year if schooling.graduated_on else 0
+    return EducationData(
+        level=schooling.level,
+        full_time=True,
+        adult_education=False,
+        foreign=False,
+        enrolled=schooling.enrolled,
+        graduated_on=schooling.graduated_on,
+        school=scene.schools[schooling.school] if schooling.school else None,
+        school_other="" if schooling.school else OTHER_SCHOOL,
+        major=scene.majors[schooling.major],
+        diploma_number=f"99999{year}05{number:06d}" if done else "",
+        degree_awarded=not schooling.enrolled,
+        degree_type=schooling.degree_type,
+        degree_number=f"999994{year}{number:06d}" if done else "",
+        diploma_pending=schooling.pending,
+    )
+
+
+def tell_of_work(profile: Profile, someone: Person, scene: Scene, *, at: datetime) -> None:
+    """Licence and, where the type asks for it, the employer. A base's own staff belong to the base they will choose."""
+    licence = None
+    if someone.licensed_on is not None:
+        category = "stomatology" if someone.schooling[0].major == DENTAL else "clinical"
+        licence = LicenceData("physician", category, someone.licence_number, someone.licensed_on)
+    profiles.save_licence(profile=profile, data=licence, actor=profile.user, at=at)
+    work = someone.employer
+    if work is None:
+        return
+    prefecture = scene.prefectures[work.prefecture]
+    data = EmploymentData(name=work.name, level=work.level, prefecture=prefecture, commission_year=work.commission_year)
+    if someone.person_type == "own_staff":
+        data = EmploymentData(own_base=base_of_choice(profile, someone, scene))
+    elif someone.person_type == "delegated":
+        specialty = wish_random(someone).choice(list(scene.policy.specialties.codes)[:20])
+        data = EmploymentData(name=work.name, level=work.level, prefecture=prefecture, specialty=scene.specialties[specialty])
+    profiles.save_employment(profile=profile, data=data, actor=profile.user, at=at)
+
+
+def upload(profile: Profile, someone: Person, scene: Scene, *, at: datetime, photo: bool = True, papers: bool = True) -> None:
+    """Hand in what is still missing: a drawn portrait, and a drawn sheet for every proof the notice asks."""
+    there = current_documents(profile)
+    if photo and PHOTO not in there:
+        _keep(profile, PHOTO, portrait(someone.serial), at)
+    if not papers:
+        return
+    licence, work = Licence.objects.filter(profile=profile).first(), Employment.objects.filter(profile=profile).first()
+    for rule in documents_asked(profile, scene.policy, licence=licence, employment=work):
+        if rule.required and rule.kind not in there:
+            _keep(profile, rule.kind, _sheet(rule, someone), at)
+
+
+def _keep(profile: Profile, kind: str, clean: CleanImage, at: datetime) -> None:
+    documents.keep(profile=profile, kind=kind, clean=clean, preview=None, findings=[], actor=profile.user, at=at)
+
+
+@lru_cache(maxsize=PORTRAITS)
+def _portrait(number: int) -> CleanImage:
+    return CleanImage(draw_portrait(number, PHOTO_SIZE, "#FFFFFF"), "image/jpeg", *PHOTO_SIZE)
+
+
+def portrait(serial: int) -> CleanImage:
+    """One of a few drawn faces."""
+    return _portrait(serial % PORTRAITS)
+
+
+def _sheet(rule: DocumentRule, someone: Person) -> CleanImage:
+    title = rule.stand_in if rule.stand_in and someone.is_final_year else rule.label
+    return draw_paper(title, [f"姓名：{someone.name}", f"证件号码：{someone.document_number}", f"材料：{rule.label}"])
+
+
+def complete(profile: Profile, someone: Person, scene: Scene, *, at: datetime) -> None:
+    """Fill in whatever is still missing."""
+    done = {section.key for section in completeness(profile, scene.policy) if section.state == "done"}
+    if "personal" not in done:
+        tell_of_self(profile, someone, scene, at=at)
+    if "education" not in done:
+        tell_of_schooling(profile, someone, scene, at=at + timedelta(minutes=4))
+    if "licence" not in done:
+        tell_of_work(profile, someone, scene, at=at + timedelta(minutes=7))
+    profile.refresh_from_db()
+    upload(profile, someone, scene, at=at + timedelta(minutes=15))
+
+
+def wish_random(someone: Person) -> Random:
+    return Random(f"gme-demo-wish:{someone.serial}")
+
+
+def base_of_choice(profile: Profile, someone: Person, scene: Scene) -> TrainingBase:
+    """Where the person wants to go: assigned by the school, else one that trains in their field, by attraction."""
+    entry = entry_for(scene.notice, profile.user)
+    if entry is not None:
+        return entry.base
+    dental = someone.schooling[0].major == DENTAL
+    fitting = [base for base in scene.bases if any(is_oral(quota.specialty.name) == dental for quota in scene.quotas[base.pk])]
+    return scene.some_base(wish_random(someone), fitting)
+
+
+def choose(profile: Profile, someone: Person, scene: Scene, *, at: datetime) -> Application | None:
+    """Fill in the choices; None where the person cannot yet or where no rule leaves them a specialty."""
+    if not is_complete(completeness(profile, scene.policy)):
+        return None
+    application = applications.ensure(profile=profile, notice=scene.notice, at=at)
+    entry = choosing.assigned_entry(application, scene.policy)
+    base = base_of_choice(profile, someone, scene)
+    quotas = [quota.pk for quota in scene.quotas[base.pk] if entry and quota.specialty_id == entry.specialty_id]
+    limit = scene.policy.choices.limit(someone.person_type)
+    try:
+        return applications.save_choices(
+            application=application,
+            quota_ids=quotas or _ordered(base, someone, scene)[:limit],
+            consents=someone.consents,
+            actor=profile.user,
+            at=at,
+            policy=scene.policy,
+        )
+    except Refused:
+        return None
+
+
+def _ordered(base: TrainingBase, someone: Person, scene: Scene) -> list[UUID]:
+    """Quota ids by liking: one to many of them, more often many."""
+    random = wish_random(someone)
+    dental = someone.schooling[0].major == DENTAL
+    left = [quota for quota in scene.quotas[base.pk] if quota.seats and is_oral(quota.specialty.name) == dental]
+    wanted: list[UUID] = []
+    for _ in range(random.choice((1, 2, 3, 3, 3))):
+        if left:
+            quota = random.choices(left, [scene.liking(quota) for quota in left])[0]
+            left.remove(quota)
+            wanted.append(quota.pk)
+    return wanted
+
+
+def is_oral(specialty: str) -> bool:
+    """Whether a specialty is one for dentists."""
+    return specialty.startswith(ORAL)
+
+
+def file(application: Application, scene: Scene, *, at: datetime) -> Submission:
+    """File it; the key comes from person and moment, so that a repeated run files nothing twice."""
+    return applications.submit(
+        application=application,
+        actor=application.applicant.user,
+        at=at,
+        policy=scene.policy,
+        notice_version=scene.version,
+        idempotency_key=uuid5(NAMESPACE_URL, f"gme-demo:{application.number}:{application.submissions.count()}"),
+    )

@@ -1,0 +1,110 @@
+"""Until registration closes: latecomers file, returned ones file again, bases work on their queues."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from random import Random
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from admissions.models import Application, ReviewDecision, SealedSet
+from admissions.services import applications as filing
+from applicants.models import Profile
+from applicants.queries import completeness
+from gme_portal.accounts.models import Role
+from gme_portal.demo import arrivals
+from gme_portal.demo.crowd.span import Span, chance
+from gme_portal.demo.filling import delivered, judge
+from gme_portal.demo.scene import Scene
+
+# How many of those with so many sections still open get ready in the last days.
+_GET_READY = {0: 0.85, 1: 0.7, 2: 0.5}
+_RARELY = 0.25
+# The second of the other bases works slowly, so that the province has somebody to urge.
+LAGGARD, LAGGARD_PACE, PACE = 2, 0.35, 0.9
+
+
+def file_late(scene: Scene, span: Span) -> Iterator[tuple[int, int]]:
+    """Fictional people who began and have not filed; whoever was played by hand is left alone."""
+    sealed = SealedSet.objects.filter(notice=scene.notice).exists()
+    waiting = [] if sealed else list(_unfiled(scene))
+    for number, profile in enumerate(waiting, 1):
+        with transaction.atomic():
+            _file_late(profile, scene, span)
+        yield number, len(waiting)
+
+
+def _unfiled(scene: Scene) -> QuerySet[Profile]:
+    fictional = Profile.objects.select_related("user").filter(user__is_demo=True, user__role=Role.APPLICANT, user__last_login=None)
+    filed = Application.objects.filter(notice=scene.notice).exclude(state__in=("draft", "returned"))
+    return fictional.exclude(applications__in=filed).order_by("user__created_at", "pk")
+
+
+def _file_late(profile: Profile, scene: Scene, span: Span) -> None:
+    application = Application.objects.filter(notice=scene.notice, applicant=profile).first()
+    open_sections = sum(section.state != "done" for section in completeness(profile, scene.policy))
+    key = f"late:{profile.pk.hex}:{application.state if application else ''}"
+    someone = arrivals.person_behind(profile, scene)
+    if not chance(f"late:{someone.serial}", _GET_READY.get(open_sections, _RARELY)):
+        return
+    registration = scene.policy.window("registration", person_type=profile.person_type or None)
+    assert registration is not None
+    last = application.submissions.order_by("-number").first() if application else None
+    inside = span.within(registration.opens, registration.closes)
+    at = inside.moment(key, not_before=last.submitted_at if last else None)
+    filed_at = at + (inside.before - at) / 2
+    if open_sections:
+        arrivals.complete(profile, someone, scene, at=at)
+        profile.refresh_from_db()
+    if application is None or not application.choices.exists():
+        application = arrivals.choose(profile, someone, scene, at=filed_at)
+    if application is not None and not filing.filing_problems(application, policy=scene.policy, at=filed_at):
+        arrivals.file(application, scene, at=filed_at)
+        delivered(profile)
+
+
+def review_while_open(scene: Scene, span: Span) -> Iterator[tuple[int, int]]:
+    """The other bases decide on most of their queue; now and then they return something."""
+    return _review(scene, span, [row for row in _queue(scene) if row.base_id != scene.own.pk and chance(f"seen:{row.number}", _pace(scene, row))])
+
+
+def review_elsewhere(scene: Scene, span: Span) -> Iterator[tuple[int, int]]:
+    """After the close the other bases clear their queues."""
+    return _review(scene, span, [row for row in _queue(scene) if row.base_id != scene.own.pk and chance(f"cleared:{row.number}", 0.95)])
+
+
+def review_everywhere(scene: Scene, span: Span) -> Iterator[tuple[int, int]]:
+    """Before the review window closes everybody has a decision, at the demo's own base too."""
+    return _review(scene, span, list(_queue(scene)))
+
+
+def _queue(scene: Scene) -> QuerySet[Application]:
+    rows = Application.objects.select_related("applicant__user", "base")
+    return rows.filter(notice=scene.notice, state="submitted", base__in=list(scene.crews)).order_by("submitted_at", "number")
+
+
+def _pace(scene: Scene, application: Application) -> float:
+    laggards = scene.bases[LAGGARD : LAGGARD + 1]
+    return LAGGARD_PACE if application.base in laggards else PACE
+
+
+def _review(scene: Scene, span: Span, rows: list[Application]) -> Iterator[tuple[int, int]]:
+    for number, application in enumerate(rows, 1):
+        kind = application.applicant.person_type
+        review, registration = (scene.policy.window(key, person_type=kind) for key in ("review", "registration"))
+        assert review is not None
+        at = span.within(review.opens, review.closes).moment(f"review:{application.number}", not_before=application.submitted_at)
+        may_return = registration is not None and at < registration.closes
+        judge(application, _verdict(application, may_return), scene, Random(f"gme-demo-reason:{application.number}"), at=at)
+        delivered(application.applicant)
+        yield number, len(rows)
+
+
+def _verdict(application: Application, may_return: bool) -> str:
+    """Whoever registered by hand is approved: their journey is not left to chance."""
+    if not application.applicant.user.is_demo:
+        return ReviewDecision.APPROVE
+    if may_return and chance(f"returned:{application.number}:{application.submissions.count()}", 0.06):
+        return ReviewDecision.RETURN
+    return ReviewDecision.REJECT if chance(f"rejected:{application.number}", 0.03) else ReviewDecision.APPROVE

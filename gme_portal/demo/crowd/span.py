@@ -1,0 +1,34 @@
+"""The stretch of time in which a step of the crowd takes place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from random import Random
+
+from gme_portal.demo.moments import working_moment
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From `after` to `before`, both excluded."""
+
+    after: datetime
+    before: datetime
+
+    def moment(self, key: str, *, not_before: datetime | None = None) -> datetime:
+        """A moment in office hours, always the same for the same key; later than `not_before` where that lies inside."""
+        after = max(self.after, not_before) if not_before else self.after
+        if after >= self.before:
+            after = self.before - (self.before - self.after) / 100
+        return working_moment(Random(f"gme-demo-moment:{key}"), after, self.before)
+
+    def within(self, opens: datetime, closes: datetime) -> Span:
+        """The part inside a window; the whole window where nothing of it is left."""
+        after, before = max(self.after, opens), min(self.before, closes)
+        return Span(after, before) if after < before else Span(opens, closes)
+
+
+def chance(key: str, of: float) -> bool:
+    """Whether something happens that happens to this share of people; always the same answer for the same key."""
+    return Random(f"gme-demo-chance:{key}").random() < of

@@ -1,0 +1,121 @@
+"""Moving through the year (推进演练): the crowd lives up to each milestone, the clock follows, and what follows from deadlines is done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from admissions.tasks import follow_deadlines
+from gme_portal.accounts.models import Role, User
+from gme_portal.clock import services as clock
+from gme_portal.demo import progress
+from gme_portal.demo.crowd import AFTER, BEFORE, Span
+from gme_portal.demo.filling import fill
+from gme_portal.demo.moments import landing
+from gme_portal.demo.scene import Scene, scene_of
+from gme_portal.notices.models import Notice
+from gme_portal.notices.queries import open_notices, policy_of, version_in_force
+from gme_portal.policy import Policy
+
+FILLING = "其余演练人员正在陆续报名"
+# A day before a deadline people are reminded of it: the clock looks in there before it goes on.
+LOOK_IN = timedelta(hours=12)
+# Below this the crowd's work takes no noticeable time and needs no job.
+SMALL_CROWD = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Jump:
+    """The next milestone: `label` in words, `moment` of it, and where the clock stands afterwards."""
+
+    label: str
+    moment: datetime
+    lands: datetime
+
+
+def the_notice() -> Notice | None:
+    """The notice that the demonstration is about: the newest open one."""
+    return next(iter(open_notices()), None)
+
+
+def next_jump(policy: Policy, at: datetime) -> Jump | None:
+    """Where the next click leads; None after the last milestone."""
+    coming = [(moment, label) for moment, label, _ in policy.milestones() if moment > at]
+    if not coming:
+        return None
+    moment = coming[0][0]
+    labels = "、".join(label for when, label in coming if when == moment)
+    following = next((when for when, _ in coming if when > moment), None)
+    return Jump(labels, moment, landing(moment, following))
+
+
+def last_minute(policy: Policy, at: datetime) -> datetime | None:
+    """One minute before the next deadline, for whoever wants to feel it; None where no deadline is left or it is nearer than that."""
+    closes = next((moment for moment, _, key in policy.milestones() if moment > at and key.endswith(".closes")), None)
+    moment = closes - timedelta(minutes=1) if closes else None
+    return moment if moment is not None and moment > at else None
+
+
+def is_small() -> bool:
+    """Whether a jump is over before anybody wonders."""
+    return User.objects.filter(is_demo=True, role=Role.APPLICANT).count() < SMALL_CROWD
+
+
+def fill_rest(people: int) -> None:
+    """Bring in who is missing, saying how far it is. Does nothing while another job runs; the next start asks again."""
+    notice = the_notice()
+    if notice is None or not progress.begin(FILLING):
+        return
+    try:
+        for done, total in fill(scene_of(notice), people):
+            progress.report(FILLING, done, total)
+    finally:
+        progress.finish()
+
+
+def go_to(target: datetime) -> None:
+    """Put the clock to `target`; on the way the crowd does what is due before each milestone. Backwards only the clock moves.
+
+    Whoever calls it has claimed the place of the one job (`progress.begin`), or knows that there is none."""
+    try:
+        notice = the_notice()
+        if notice is not None and target > clock.now():
+            _live(scene_of(notice), target)
+        clock.set_to(target)
+        follow_deadlines()
+    finally:
+        progress.finish()
+
+
+def _live(scene: Scene, target: datetime) -> None:
+    """Everything up to `target`, milestone by milestone from the first one: what was done before is found done."""
+    began, previous = clock.now(), None
+    for moment, label, key in scene.policy.milestones():
+        if moment > target:
+            break
+        span = Span(max(filter(None, (previous, began if began < moment else None)), default=moment), moment)
+        for step in BEFORE.get(key, ()):
+            _report(label, step(scene, span))
+        _pass(moment, look_in=key.endswith(".closes"))
+        for step in AFTER.get(key, ()):
+            _report(label, step(scene, Span(moment, max(target, moment + timedelta(hours=1)))))
+        previous = moment
+
+
+def _report(label: str, work: Iterator[tuple[int, int]]) -> None:
+    for done, total in work:
+        progress.report(f"正在到：{label}", done, total)
+
+
+def _pass(moment: datetime, *, look_in: bool) -> None:
+    """Let the clock go past a milestone, and have done what follows from it."""
+    stops = [moment - LOOK_IN] if look_in else []
+    for stop in (*stops, moment + timedelta(minutes=3)):
+        if clock.now() < stop:
+            clock.set_to(stop)
+            follow_deadlines()
+
+
+def policy_in_force(notice: Notice) -> Policy:
+    return policy_of(version_in_force(notice))

@@ -1,0 +1,121 @@
+"""What the demo pages show: messages opened, accounts by role, the calendar with the clock in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from admissions.models import Application
+from admissions.states import APPLICATION_LABELS
+from gme_portal.accounts.models import Role, User
+from gme_portal.accounts.queries import phone_blind
+from gme_portal.demo.staff import BASE_STAFF, OFFICES, SCHOOL_STAFF
+from gme_portal.notices.models import Notice
+from gme_portal.outbox.models import Message
+from gme_portal.policy import Policy
+
+OTHERS = "其他基地"
+SHOWN_APPLICANTS = 2
+SEARCHED = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One account: `key` is what `demo:enter` takes, `login` what is typed to log in by hand."""
+
+    key: str
+    login: str
+    name: str
+    role: str
+    place: str = ""
+    does: str = ""
+
+
+@dataclass(slots=True)
+class Group:
+    """Accounts under one heading."""
+
+    title: str
+    note: str
+    accounts: list[Shown] = field(default_factory=list)
+
+
+def messages(phone_end: str = "") -> QuerySet[Message] | list[Message]:
+    """Every message, newest first; of one phone when all eleven digits are given, else among the newest those whose phone ends so."""
+    rows = Message.objects.select_related("user").order_by("-created_at", "-id")
+    if not phone_end:
+        return rows
+    if len(phone_end) == 11:
+        user = User.objects.filter(phone_blind=phone_blind(phone_end)).first()
+        if user is not None:
+            return rows.filter(user=user)
+    return [row for row in rows[:SEARCHED] if _phone_of(row).endswith(phone_end)]
+
+
+def opened(message: Message) -> dict[str, Any]:
+    """A message as the demo inbox shows it: text in full, phone in full. All of them are fictional."""
+    return {
+        "message": message,
+        "phone": _phone_of(message),
+        "name": message.user.name if message.user else "尚未注册",
+        "body": message.body.open() if message.body is not None else "",
+    }
+
+
+def _phone_of(message: Message) -> str:
+    if message.recipient is not None:
+        return message.recipient.open()
+    phone = message.user.phone if message.user else None
+    return phone.open() if phone is not None else ""
+
+
+def account_groups(notice: Notice | None) -> list[Group]:
+    """Demo accounts by role: bases, province and platform, schools, and applicants at each stage."""
+    users = {user.login_name: user for user in User.objects.filter(is_demo=True).exclude(role=Role.APPLICANT).select_related("base_staff__base", "school_staff__school")}
+    named = {account.login_name: account for account in (*BASE_STAFF, *OFFICES, *SCHOOL_STAFF)}
+
+    def listed(accounts: Any) -> list[Shown]:
+        return [_staff(users[one.login_name], one.does) for one in accounts if one.login_name in users]
+
+    others = [_staff(user, "") for name, user in sorted(users.items()) if name not in named]
+    groups = [
+        Group("培训基地", "第一个基地的事由您来办；到了截止前没办完的，由演练人员办完。", listed(BASE_STAFF)),
+        Group("省级与平台", "", listed(OFFICES)),
+        Group("培养院校", "", listed(SCHOOL_STAFF)),
+        Group("报名学员", "各个阶段的虚构学员。您登录过的学员，演练人员不再替他办事。", applicants(notice) if notice else []),
+        Group(OTHERS, "平时由演练人员操作。", others),
+    ]
+    return [group for group in groups if group.accounts]
+
+
+def applicants(notice: Notice) -> list[Shown]:
+    """A few fictional applicants in each state, and two who have begun nothing yet."""
+    rows = Application.objects.filter(notice=notice, applicant__user__is_demo=True).select_related("applicant__user", "base")
+    shown = []
+    for state, label in APPLICATION_LABELS.items():
+        for application in rows.filter(state=state).order_by("number")[:SHOWN_APPLICANTS]:
+            shown.append(_applicant(application.applicant.user, label, application.base.name if application.base else ""))
+    idle = User.objects.filter(is_demo=True, role=Role.APPLICANT, profile__applications=None).order_by("created_at")
+    return [*(_applicant(user, "未开始填报志愿", "") for user in idle[:SHOWN_APPLICANTS]), *shown]
+
+
+def _staff(user: User, does: str) -> Shown:
+    place = user.base_staff.base.name if hasattr(user, "base_staff") else user.school_staff.school.name if hasattr(user, "school_staff") else ""
+    return Shown(str(user.pk), user.login_name or "", user.name, Role(user.role).label, place, does)
+
+
+def _applicant(user: User, stage: str, place: str) -> Shown:
+    number = user.document_number.open() if user.document_number is not None else ""
+    return Shown(str(user.pk), number, user.name, Role.APPLICANT.label, place, stage)
+
+
+def calendar(policy: Policy, at: datetime) -> list[dict[str, Any]]:
+    """The windows of the notice as a timeline, with where the clock stands."""
+    events = []
+    for window in sorted(policy.windows, key=lambda window: (window.opens, window.closes)):
+        state = "past" if at >= window.closes else "now" if at >= window.opens else "next"
+        events.append({"title": window.label, "at": window.opens, "until": window.closes, "state": state})
+    return events

@@ -1,0 +1,108 @@
+"""Everything the fictional people meet, looked up once: the notice, its plan, the catalogues, and who works where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from random import Random
+from uuid import UUID
+
+from bases.models import EthnicGroup, Major, Prefecture, School, Specialty, TrainingBase
+from gme_portal.accounts.models import Role, User
+from gme_portal.demo.staff import ranked_bases
+from gme_portal.notices.models import Notice, NoticeVersion
+from gme_portal.notices.queries import policy_of, version_in_force
+from gme_portal.policy import Policy
+from quotas.models import Quota
+
+# The demo's own base draws more people than its seats would: there has to be a contest.
+OWN_PULL = 2.4
+
+
+@dataclass(frozen=True)
+class Crew:
+    """Who acts for a base: an editor makes, a lead checks and computes, and `second` approves: another lead, or else the province."""
+
+    maker: User
+    checker: User
+    second: User
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One notice as fictional people see it. Look-ups are by code or name; unknown ones are a KeyError."""
+
+    notice: Notice
+    version: NoticeVersion
+    policy: Policy
+    bases: list[TrainingBase]
+    quotas: dict[UUID, list[Quota]]
+    crews: dict[UUID, Crew]
+    officer: User
+    province_lead: User
+    schools: dict[str, School] = field(default_factory=dict)
+    majors: dict[str, Major] = field(default_factory=dict)
+    specialties: dict[str, Specialty] = field(default_factory=dict)
+    prefectures: dict[str, Prefecture] = field(default_factory=dict)
+    ethnic_groups: dict[str, EthnicGroup] = field(default_factory=dict)
+
+    @property
+    def own(self) -> TrainingBase:
+        """The base whose work is left to whoever plays the demonstration, until its deadline."""
+        return self.bases[0]
+
+    @cached_property
+    def pulls(self) -> list[float]:
+        """How strongly each base attracts people."""
+        seats = [sum(quota.planned for quota in self.quotas[base.pk]) for base in self.bases]
+        return [float(seats[0]) * OWN_PULL, *map(float, seats[1:])]
+
+    def specialty_named(self, name: str) -> str:
+        """The code of a specialty by its name in the notice."""
+        code = self.policy.specialties.find(name)
+        if code is None:
+            raise KeyError(name)
+        return code
+
+    def liking(self, quota: Quota) -> float:
+        """How much people want a specialty: shortage specialties are short of people because fewer want them."""
+        return (1.0 if self.policy.specialties.is_shortage(quota.specialty_id) else 5.0) * (1 + quota.seats**0.5)
+
+    def some_base(self, random: Random, candidates: list[TrainingBase] | None = None) -> TrainingBase:
+        """A base by attraction, of all or of the given ones."""
+        pull = dict(zip((base.pk for base in self.bases), self.pulls, strict=True))
+        found = candidates or self.bases
+        return random.choices(found, [pull[base.pk] for base in found])[0]
+
+
+def scene_of(notice: Notice) -> Scene:
+    """Look everything up. Eleven queries."""
+    version = version_in_force(notice)
+    bases = ranked_bases(notice)
+    quotas: dict[UUID, list[Quota]] = {base.pk: [] for base in bases}
+    for quota in Quota.objects.filter(notice=notice).select_related("base", "specialty").order_by("specialty__position"):
+        quotas[quota.base_id].append(quota)
+    staff = User.objects.filter(is_demo=True, base_staff__base__in=bases).select_related("base_staff").order_by("login_name")
+    officer, province_lead = (User.objects.get(is_demo=True, login_name=name) for name in ("province.officer", "province.lead"))
+    crews: dict[UUID, Crew] = {}
+    for base in bases:
+        here = [user for user in staff if user.base_staff.base_id == base.pk]
+        editors = [user for user in here if user.role == Role.BASE_EDITOR]
+        leads = [user for user in here if user.role == Role.BASE_LEAD]
+        if editors and leads:
+            crews[base.pk] = Crew(editors[0], leads[0], leads[1] if len(leads) > 1 else officer)
+    return Scene(
+        notice=notice,
+        version=version,
+        policy=policy_of(version),
+        bases=bases,
+        quotas=quotas,
+        crews=crews,
+        officer=officer,
+        province_lead=province_lead,
+        schools={school.name: school for school in School.objects.all()},
+        majors=Major.objects.in_bulk(),
+        specialties=Specialty.objects.in_bulk(),
+        prefectures={row.code: row for row in Prefecture.objects.select_related("division")},
+        ethnic_groups=EthnicGroup.objects.in_bulk(),
+    )

@@ -1,0 +1,76 @@
+"""HTML template to PDF by WeasyPrint: no network, no files, pinned fonts, the same bytes for the same context and moment."""
+
+from __future__ import annotations
+
+import logging
+import re
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.template.loader import render_to_string
+from weasyprint import HTML
+from weasyprint.urls import URLFetcher
+
+from gme_portal.printing.fonts import configuration
+
+LOGGER = logging.getLogger("weasyprint")
+NOTDEF = re.compile(r"\.notdef glyph.*\(U\+([0-9A-F]{4,6})\)")
+_ONE_AT_A_TIME = threading.Lock()  # Pango's font map is not safe for two threads
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A finished print. `missing_glyphs` are the characters no font has (usually empty): the page itself says so, and the caller should too."""
+
+    content: bytes
+    missing_glyphs: tuple[str, ...] = ()
+
+
+def render_pdf(template_name: str, context: Mapping[str, Any], *, at: datetime) -> Printed:
+    """Render a template of `templates/print/` to PDF. `at` is printed in the footer and kept as the file's date.
+
+    The template gets `context`, `printed_at` and `missing_glyphs` (code points such as "U+31350"; filled on a second pass when the first one met
+    characters without a glyph). Only `data:` addresses are fetched: a template cannot pull in a file of the server.
+    """
+    known: dict[str, Any] = {**context, "printed_at": at, "missing_glyphs": ()}
+    printed = _print(render_to_string(template_name, known))
+    if not printed.missing_glyphs:
+        return printed
+    points = tuple(f"U+{ord(sign):04X}" for sign in printed.missing_glyphs)
+    again = _print(render_to_string(template_name, {**known, "missing_glyphs": points}))
+    return Printed(again.content, printed.missing_glyphs)
+
+
+def _print(html: str) -> Printed:
+    with _ONE_AT_A_TIME, _collected_glyphs() as missing:
+        fetcher = URLFetcher(allowed_protocols=("data",))
+        content = HTML(string=html, url_fetcher=fetcher).write_pdf(font_config=configuration())
+    return Printed(content, tuple(dict.fromkeys(missing)))
+
+
+class _GlyphCollector(logging.Handler):
+    """Keeps the characters of this thread's `.notdef` warnings."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.thread = threading.get_ident()
+        self.found: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        match = NOTDEF.search(record.getMessage())
+        if match and record.thread == self.thread:
+            self.found.append(chr(int(match.group(1), 16)))
+
+
+@contextmanager
+def _collected_glyphs() -> Iterator[list[str]]:
+    collector = _GlyphCollector()
+    LOGGER.addHandler(collector)
+    try:
+        yield collector.found
+    finally:
+        LOGGER.removeHandler(collector)

@@ -55,7 +55,7 @@ def task_list(
             "title": "核对并提交",
             "url": reverse("apply:check", args=[slug]),
             "state": "empty" if ready else "locked",
-            "note": "" if ready else "填完资料和志愿后可以提交。",
+            "note": "资料和志愿已填好，请核对后提交。" if ready else "填完资料和志愿后可以提交。",
         }
     )
     return listed

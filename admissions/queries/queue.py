@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
 
 from admissions.access import FILED, applications_visible_to
 from admissions.models import Application, Choice
@@ -69,11 +69,13 @@ class Filter:
         return [{"label": label, "remove_url": self.query(**{key: ""})} for key, label in said.items() if label]
 
 
+def _choices() -> Prefetch[str, QuerySet[Choice], str]:
+    return Prefetch("choices", queryset=Choice.objects.select_related("quota__specialty").order_by("position"))
+
+
 def of_base(user: User, notice: Notice) -> QuerySet[Application]:
     """Everything filed with the user's base, with people, choices and confirmer at hand. Two queries."""
-    choices = Choice.objects.select_related("quota__specialty").order_by("position")
-    rows = applications_visible_to(user).filter(notice=notice).select_related("confirmed_by")
-    return rows.prefetch_related(Prefetch("choices", queryset=choices))
+    return applications_visible_to(user).filter(notice=notice).select_related("confirmed_by").prefetch_related(_choices())
 
 
 def filtered(rows: QuerySet[Application], wanted: Filter) -> QuerySet[Application]:
@@ -100,12 +102,15 @@ def _search(typed: str) -> Q:
 
 
 def neighbours(rows: QuerySet[Application], current: Application) -> tuple[list[Application], Application | None, Application | None]:
-    """(the list around the current one, the one before, the one after), in the order of `filtered`. Two queries and their choices."""
+    """(the list around the current one, the one before, the one after), in the order of `filtered`. Three queries."""
     at, pk = current.submitted_at, current.pk
+    rows = rows.prefetch_related(None)
     before = rows.filter(Q(submitted_at__lt=at) | Q(submitted_at=at, pk__lt=pk)).order_by("-submitted_at", "-pk")[:NEIGHBOURS]
     after = rows.filter(Q(submitted_at__gt=at) | Q(submitted_at=at, pk__gt=pk))[: 2 * NEIGHBOURS]
     earlier, later = list(before)[::-1], list(after)
-    return [*earlier, current, *later], (earlier[-1] if earlier else None), (later[0] if later else None)
+    listed = [*earlier, current, *later]
+    prefetch_related_objects(listed, _choices())
+    return listed, (earlier[-1] if earlier else None), (later[0] if later else None)
 
 
 def state_tabs(counts: Mapping[str, int], wanted: Filter, address: str) -> list[dict[str, object]]:

@@ -44,7 +44,7 @@ def _organisation(user: Any) -> str:
 
 
 def _rehearsal(request: HttpRequest, notice: Notice | None) -> dict[str, Any]:
-    shown: dict[str, Any] = {"at": request.at}  # type: ignore[attr-defined]
+    shown: dict[str, Any] = {"at": request.at, "is_demo": settings.MODE == "demo"}  # type: ignore[attr-defined]
     if notice is not None:
         milestones = policy_of(version_in_force(notice)).milestones()
         coming = next(((moment, label) for moment, label, _ in milestones if moment > request.at), None)  # type: ignore[attr-defined]

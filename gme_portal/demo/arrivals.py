@@ -43,11 +43,20 @@ def sign_up(someone: Person, *, at: datetime) -> Profile:
     """Make the account of a fictional person and their profile. The code sent to the phone is left out: nobody holds that phone."""
     with transaction.atomic():
         user = new_applicant(
-            name=someone.name, document_kind=someone.document_kind, document_number=someone.document_number, phone=someone.phone
+            name=someone.name,
+            document_kind=someone.document_kind,
+            document_number=someone.document_number,
+            phone=someone.phone,
         )
         user.password, user.is_demo = encoded_password(), True
         user.save(force_insert=True)
-        record(actor=user, action="account.registered", subject=user, at=at, detail={"document_kind": someone.document_kind})
+        record(
+            actor=user,
+            action="account.registered",
+            subject=user,
+            at=at,
+            detail={"document_kind": someone.document_kind},
+        )
         return profiles.ensure(user, at)
 
 
@@ -121,11 +130,15 @@ def tell_of_work(profile: Profile, someone: Person, scene: Scene, *, at: datetim
         data = EmploymentData(own_base=base_of_choice(profile, someone, scene))
     elif someone.person_type == "delegated":
         specialty = wish_random(someone).choice(list(scene.policy.specialties.codes)[:20])
-        data = EmploymentData(name=work.name, level=work.level, prefecture=prefecture, specialty=scene.specialties[specialty])
+        data = EmploymentData(
+            name=work.name, level=work.level, prefecture=prefecture, specialty=scene.specialties[specialty]
+        )
     profiles.save_employment(profile=profile, data=data, actor=profile.user, at=at)
 
 
-def upload(profile: Profile, someone: Person, scene: Scene, *, at: datetime, photo: bool = True, papers: bool = True) -> None:
+def upload(
+    profile: Profile, someone: Person, scene: Scene, *, at: datetime, photo: bool = True, papers: bool = True
+) -> None:
     """Hand in what is still missing: a drawn portrait, and a drawn sheet for every proof the notice asks."""
     there = current_documents(profile)
     if photo and PHOTO not in there:
@@ -180,7 +193,9 @@ def base_of_choice(profile: Profile, someone: Person, scene: Scene) -> TrainingB
     if entry is not None:
         return entry.base
     dental = someone.schooling[0].major == DENTAL
-    fitting = [base for base in scene.bases if any(is_oral(quota.specialty.name) == dental for quota in scene.quotas[base.pk])]
+    fitting = [
+        base for base in scene.bases if any(is_oral(quota.specialty.name) == dental for quota in scene.quotas[base.pk])
+    ]
     return scene.some_base(wish_random(someone), fitting)
 
 

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from admissions.models import Application, ReviewDecision
-from admissions.queries.review_reasons import RETURN_REASONS, rejection_clauses
+from admissions.queries.review_reasons import rejection_clauses
 from admissions.services import applications, reviews
 from applicants.models import Profile, RosterEntry
 from applicants.services.rosters import KINDS, import_roster
@@ -32,6 +32,7 @@ PEOPLE = 300
 # Those who are there before the site answers: a few at each stage.
 ESSENTIAL = 16
 _FILLING_LOCK = 7401
+RETURNED_FOR = ("photo", "document_unclear", "education_mismatch")
 
 
 class Stage(StrEnum):
@@ -130,7 +131,9 @@ def _work_and_photo(profile: Profile, someone: Person, scene: Scene, at: datetim
     arrivals.upload(profile, someone, scene, at=at, papers=False)
 
 
-def _file_and_judge(application: Application, stage: Stage, scene: Scene, random: Random, after: datetime, until: datetime) -> None:
+def _file_and_judge(
+    application: Application, stage: Stage, scene: Scene, random: Random, after: datetime, until: datetime
+) -> None:
     filed = after + (until - after) * random.uniform(0.02, 0.6)
     arrivals.file(application, scene, at=filed)
     application.refresh_from_db()
@@ -152,12 +155,18 @@ def judge(application: Application, decision: str, scene: Scene, random: Random,
     """A base decides on a fictional application, with a reason where one is due."""
     assert application.base_id is not None
     crew = scene.crews[application.base_id]
-    reason = random.choice(("photo", "document_unclear", "education_mismatch")) if decision == ReviewDecision.RETURN else ""
-    assert not reason or reason in RETURN_REASONS
+    reason = random.choice(RETURNED_FOR) if decision == ReviewDecision.RETURN else ""
     clause = next(iter(rejection_clauses(scene.policy))) if decision == ReviewDecision.REJECT else ""
     words = "演练：所传材料与所填信息不一致，电话核实后本人未能补正。" if clause else ""
     reviews.decide(
-        application, decision, reason_code=reason, words=words, clause=clause, actor=crew.maker, at=at, policy=scene.policy
+        application,
+        decision,
+        reason_code=reason,
+        words=words,
+        clause=clause,
+        actor=crew.maker,
+        at=at,
+        policy=scene.policy,
     )
 
 
@@ -207,7 +216,8 @@ def _assignment(someone: Person, scene: Scene, seats: Counter[tuple[UUID, str]])
         specialty = scene.specialty_named(MASTERS[someone.schooling[-1].major])
     else:
         specialty = scene.specialty_named("全科")
-    plan = {base.pk: quota.planned for base in scene.bases for quota in scene.quotas[base.pk] if quota.specialty_id == specialty}
+    quotas = [quota for base in scene.bases for quota in scene.quotas[base.pk] if quota.specialty_id == specialty]
+    plan = {quota.base_id: quota.planned for quota in quotas}
     offering = [base for base in scene.bases if base.pk in plan]
     if someone.employer is not None:
         home = someone.employer.prefecture

@@ -16,18 +16,29 @@ from gme_portal.demo.names import MARKS, name_of
 
 PHONES_FROM = 19_900_000_000
 OLDEST, YOUNGEST = 1990, 2003
-LOCAL = ("5301", "5303", "5304", "5305", "5306", "5307", "5308", "5309", "5323", "5325", "5326", "5328", "5329", "5331", "5333", "5334")
+LOCAL = (
+    "5301", "5303", "5304", "5305", "5306", "5307", "5308", "5309",
+    "5323", "5325", "5326", "5328", "5329", "5331", "5333", "5334",
+)  # fmt: skip
 ELSEWHERE = ("5101", "5201", "4301", "4501", "1101", "3201", "4101", "6101")
 # Weights in per cent; commissioned people and graduate students are assigned by their school.
 PERSON_TYPES = {"social": 56, "own_staff": 13, "delegated": 13, "commissioned": 9, "professional_master": 9}
-ETHNIC = {"01": 60, "07": 8, "14": 6, "16": 4, "08": 4, "18": 3, "06": 3, "20": 2, "03": 2, "27": 2, "04": 1, "21": 1, "24": 1, "28": 1, "34": 1, "05": 1}
+ETHNIC = {
+    "01": 60, "07": 8, "14": 6, "16": 4, "08": 4, "18": 3, "06": 3, "20": 2,
+    "03": 2, "27": 2, "04": 1, "21": 1, "24": 1, "28": 1, "34": 1, "05": 1,
+}  # fmt: skip
 ASSIGNING_SCHOOLS = ("昆明医科大学", "大理大学")
-SCHOOLS = {"昆明医科大学": 34, "大理大学": 22, "昆明医科大学海源学院": 10, "曲靖健康医学院": 6, "云南大学": 5, "昆明理工大学": 4, "川北医学院": 4, "贵州医科大学": 4, "遵义医科大学": 3, "南华大学": 3, "新疆医科大学": 2, "首都医科大学": 1}
+SCHOOLS = {
+    "昆明医科大学": 34, "大理大学": 22, "昆明医科大学海源学院": 10, "曲靖健康医学院": 6, "云南大学": 5, "昆明理工大学": 4,
+    "川北医学院": 4, "贵州医科大学": 4, "遵义医科大学": 3, "南华大学": 3, "新疆医科大学": 2, "首都医科大学": 1,
+}  # fmt: skip
 OTHER_SCHOOL = "示例医学院（名单以外）"
 CLINICAL = {"100201K": 74, "100202TK": 8, "100203TK": 8, "100207TK": 5, "100205TK": 3, "100204TK": 2}
 DENTAL, CHINESE_MEDICINE = "100301K", "100501K"
 # Field of a professional master's degree → the specialty that the school assigns with it.
-MASTERS = {"105101": "内科", "105111": "外科", "105115": "妇产科", "105118": "麻醉科", "105102": "儿科", "105123": "放射科", "105109": "全科"}
+MASTERS = {
+    "105101": "内科", "105111": "外科", "105115": "妇产科", "105118": "麻醉科", "105102": "儿科", "105123": "放射科", "105109": "全科",
+}  # fmt: skip
 STREETS = ("示例街", "演练路", "测试巷")
 
 
@@ -162,16 +173,20 @@ def _schooling(person_type: str, born_on: date, random: Random, year: int) -> tu
     if person_type == "professional_master":
         finished = min(finished, year - 1)
     pending = finished == year and random.random() < 0.75
-    bachelor = Schooling("bachelor", "" if not assigned and random.random() < 0.03 else school, major, date(finished, 6, 30), pending)
+    unlisted = not assigned and random.random() < 0.03
+    bachelor = Schooling("bachelor", "" if unlisted else school, major, date(finished, 6, 30), pending)
     if person_type == "professional_master":
         return bachelor, Schooling("master", school, random.choice(list(MASTERS)), None, degree_type="professional")
     if major not in (DENTAL, CHINESE_MEDICINE) and year - finished >= 3 and random.random() < 0.3:
         kind = random.choice(("professional", "academic"))
-        return bachelor, Schooling("master", _pick(SCHOOLS, random), random.choice(list(MASTERS)), date(finished + 3, 6, 20), degree_type=kind)
+        field, done = random.choice(list(MASTERS)), date(finished + 3, 6, 20)
+        return bachelor, Schooling("master", _pick(SCHOOLS, random), field, done, degree_type=kind)
     return (bachelor,)
 
 
-def _licence(schooling: tuple[Schooling, ...], number: str, person_type: str, random: Random, year: int) -> tuple[str, date | None]:
+def _licence(
+    schooling: tuple[Schooling, ...], number: str, person_type: str, random: Random, year: int
+) -> tuple[str, date | None]:
     """A licence can be had a year after the first degree; graduate students sit the examination later."""
     first = schooling[0].graduated_on
     if first is None or first.year >= year - 1 or schooling[0].major == CHINESE_MEDICINE:
@@ -205,5 +220,4 @@ def _employer(person_type: str, home: str, schooling: tuple[Schooling, ...], ran
 def _consents(person_type: str, random: Random) -> tuple[str, ...]:
     if person_type in ("commissioned", "professional_master"):
         return ()
-    chance = random.random()
-    return ("base", "province") if chance < 0.4 else ("province",) if chance < 0.65 else ("base",) if chance < 0.75 else ()
+    return random.choices((("base", "province"), ("province",), ("base",), ()), (40, 25, 10, 25))[0]

@@ -74,7 +74,8 @@ def _phone_of(message: Message) -> str:
 
 def account_groups(notice: Notice | None) -> list[Group]:
     """Demo accounts by role: bases, province and platform, schools, and applicants at each stage."""
-    users = {user.login_name: user for user in User.objects.filter(is_demo=True).exclude(role=Role.APPLICANT).select_related("base_staff__base", "school_staff__school")}
+    staff = User.objects.filter(is_demo=True).exclude(role=Role.APPLICANT)
+    users = {user.login_name: user for user in staff.select_related("base_staff__base", "school_staff__school")}
     named = {account.login_name: account for account in (*BASE_STAFF, *OFFICES, *SCHOOL_STAFF)}
 
     def listed(accounts: Any) -> list[Shown]:
@@ -85,7 +86,11 @@ def account_groups(notice: Notice | None) -> list[Group]:
         Group("培训基地", "第一个基地的事由您来办；到了截止前没办完的，由演练人员办完。", listed(BASE_STAFF)),
         Group("省级与平台", "", listed(OFFICES)),
         Group("培养院校", "", listed(SCHOOL_STAFF)),
-        Group("报名学员", "各个阶段的虚构学员。您登录过的学员，演练人员不再替他办事。", applicants(notice) if notice else []),
+        Group(
+            "报名学员",
+            "各个阶段的虚构学员。您登录过的学员，演练人员不再替他办事。",
+            applicants(notice) if notice else [],
+        ),
         Group(OTHERS, "平时由演练人员操作。", others),
     ]
     return [group for group in groups if group.accounts]
@@ -93,17 +98,23 @@ def account_groups(notice: Notice | None) -> list[Group]:
 
 def applicants(notice: Notice) -> list[Shown]:
     """A few fictional applicants in each state, and two who have begun nothing yet."""
-    rows = Application.objects.filter(notice=notice, applicant__user__is_demo=True).select_related("applicant__user", "base")
+    rows = Application.objects.filter(notice=notice, applicant__user__is_demo=True).select_related(
+        "applicant__user", "base"
+    )
     shown = []
     for state, label in APPLICATION_LABELS.items():
         for application in rows.filter(state=state).order_by("number")[:SHOWN_APPLICANTS]:
-            shown.append(_applicant(application.applicant.user, label, application.base.name if application.base else ""))
+            place = application.base.name if application.base else ""
+            shown.append(_applicant(application.applicant.user, label, place))
     idle = User.objects.filter(is_demo=True, role=Role.APPLICANT, profile__applications=None).order_by("created_at")
     return [*(_applicant(user, "未开始填报志愿", "") for user in idle[:SHOWN_APPLICANTS]), *shown]
 
 
 def _staff(user: User, does: str) -> Shown:
-    place = user.base_staff.base.name if hasattr(user, "base_staff") else user.school_staff.school.name if hasattr(user, "school_staff") else ""
+    if hasattr(user, "base_staff"):
+        place = user.base_staff.base.name
+    else:
+        place = user.school_staff.school.name if hasattr(user, "school_staff") else ""
     return Shown(str(user.pk), user.login_name or "", user.name, Role(user.role).label, place, does)
 
 

@@ -80,10 +80,18 @@ def scene_of(notice: Notice) -> Scene:
     version = version_in_force(notice)
     bases = ranked_bases(notice)
     quotas: dict[UUID, list[Quota]] = {base.pk: [] for base in bases}
-    for quota in Quota.objects.filter(notice=notice).select_related("base", "specialty").order_by("specialty__position"):
+    for quota in (
+        Quota.objects.filter(notice=notice).select_related("base", "specialty").order_by("specialty__position")
+    ):
         quotas[quota.base_id].append(quota)
-    staff = User.objects.filter(is_demo=True, base_staff__base__in=bases).select_related("base_staff").order_by("login_name")
-    officer, province_lead = (User.objects.get(is_demo=True, login_name=name) for name in ("province.officer", "province.lead"))
+    staff = (
+        User.objects.filter(is_demo=True, base_staff__base__in=bases)
+        .select_related("base_staff")
+        .order_by("login_name")
+    )
+    officer, province_lead = (
+        User.objects.get(is_demo=True, login_name=name) for name in ("province.officer", "province.lead")
+    )
     crews: dict[UUID, Crew] = {}
     for base in bases:
         here = [user for user in staff if user.base_staff.base_id == base.pk]

@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from django.contrib.auth.hashers import make_password
+from django.db.models import Sum
 
 from bases.models import School, TrainingBase
 from bases.services.staff import appoint
@@ -14,7 +15,6 @@ from gme_portal.accounts.models import Role, User
 from gme_portal.accounts.services.staff import create_staff
 from gme_portal.demo.people import ASSIGNING_SCHOOLS
 from gme_portal.notices.models import Notice
-from quotas.queries import open_bases
 
 # Stands in the README and on the demo page: it opens fictional accounts only, and the second factor is skipped only in demo mode.
 PASSWORD = "Demo-2025-yunnan"
@@ -82,7 +82,8 @@ def open_bases_and_schools(notice: Notice, at: datetime) -> None:
 
 def ranked_bases(notice: Notice) -> list[TrainingBase]:
     """The bases of the plan, those with most seats first: the demo's own base is the first."""
-    return list(open_bases(notice).order_by("-planned_seats", "code"))
+    rows = TrainingBase.objects.filter(quotas__notice=notice).annotate(planned=Sum("quotas__planned"))
+    return list(rows.order_by("-planned", "code"))
 
 
 def _open(account: Account, place: TrainingBase | School | None, at: datetime) -> None:

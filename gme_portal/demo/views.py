@@ -125,7 +125,9 @@ def inbox(request: HttpRequest) -> HttpResponse:
 @require_safe
 def accounts(request: HttpRequest) -> HttpResponse:
     """Who can be played, role by role."""
-    return render(request, "demo/accounts.html", {"groups": queries.account_groups(journey.the_notice()), "password": PASSWORD})
+    return render(
+        request, "demo/accounts.html", {"groups": queries.account_groups(journey.the_notice()), "password": PASSWORD}
+    )
 
 
 @demo_only

@@ -58,17 +58,23 @@ def _admit(scene: Scene, base: TrainingBase, span: Span, *, approve: bool) -> No
 
 def object_once(scene: Scene, span: Span) -> Iterator[tuple[int, int]]:
     """A visitor doubts one entry of one list, so that the page of objections is not empty."""
-    shown = Publicity.objects.filter(run__notice=scene.notice, run__base=scene.bases[APPROVED % len(scene.bases)], objections=None).first()
+    shown = Publicity.objects.filter(
+        run__notice=scene.notice, run__base=scene.bases[APPROVED % len(scene.bases)], objections=None
+    ).first()
     if shown is not None:
         at = max(span.after, shown.opens_at) + timedelta(minutes=30)
         if shown.opens_at <= at < shown.closes_at:
-            publicity.object_to(shown, words="演练：请核对名单第 1 人的总成绩与公布的考核成绩是否一致。", contact="19900000000", at=at)
+            publicity.object_to(
+                shown, words="演练：请核对名单第 1 人的总成绩与公布的考核成绩是否一致。", contact="19900000000", at=at
+            )
     yield 1, 1
 
 
 def answer_objections(scene: Scene, span: Span) -> Iterator[tuple[int, int]]:
     """Before a list comes down every objection has its answer."""
-    waiting = list(Objection.objects.filter(publicity__run__notice=scene.notice, answered_at=None).order_by("raised_at"))
+    waiting = list(
+        Objection.objects.filter(publicity__run__notice=scene.notice, answered_at=None).order_by("raised_at")
+    )
     for number, objection in enumerate(waiting, 1):
         at = span.moment(f"answer:{objection.pk}", not_before=objection.raised_at)
         publicity.answer(objection, words="演练：已调取成绩册核对，名单与锁定的成绩一致。", actor=scene.officer, at=at)

@@ -61,11 +61,19 @@ def _enter(scene: Scene, base: TrainingBase, span: Span, *, leave: int) -> None:
         if open_now:
             number, demo = row.application.number, row.application.applicant.user.is_demo
             entries[row.application.pk] = {
-                component.key: _mark(number, component.key, component.full_mark, may_miss=demo) for component in open_now
+                component.key: _mark(number, component.key, component.full_mark, may_miss=demo)
+                for component in open_now
             }
     if entries:
         at = _inside(scene, span).moment(f"marks:{base.code}")
-        marks.enter(notice=scene.notice, base=base, entries=entries, actor=scene.crews[base.pk].maker, at=at, policy=scene.policy)
+        marks.enter(
+            notice=scene.notice,
+            base=base,
+            entries=entries,
+            actor=scene.crews[base.pk].maker,
+            at=at,
+            policy=scene.policy,
+        )
 
 
 def _mark(number: str, component: str, full: int, *, may_miss: bool) -> str:

@@ -22,7 +22,7 @@ from gme_portal.demo.scene import Scene
 _GET_READY = {0: 0.85, 1: 0.7, 2: 0.5}
 _RARELY = 0.25
 # The second of the other bases works slowly, so that the province has somebody to urge.
-LAGGARD, LAGGARD_PACE, PACE = 2, 0.35, 0.9
+LAGGARD, LAGGARD_PACE, PACE, CLEARED = 2, 0.35, 0.9, 0.95
 
 
 def file_late(scene: Scene, span: Span) -> Iterator[tuple[int, int]]:
@@ -36,7 +36,9 @@ def file_late(scene: Scene, span: Span) -> Iterator[tuple[int, int]]:
 
 
 def _unfiled(scene: Scene) -> QuerySet[Profile]:
-    fictional = Profile.objects.select_related("user").filter(user__is_demo=True, user__role=Role.APPLICANT, user__last_login=None)
+    fictional = Profile.objects.select_related("user").filter(
+        user__is_demo=True, user__role=Role.APPLICANT, user__last_login=None
+    )
     filed = Application.objects.filter(notice=scene.notice).exclude(state__in=("draft", "returned"))
     return fictional.exclude(applications__in=filed).order_by("user__created_at", "pk")
 
@@ -66,12 +68,12 @@ def _file_late(profile: Profile, scene: Scene, span: Span) -> None:
 
 def review_while_open(scene: Scene, span: Span) -> Iterator[tuple[int, int]]:
     """The other bases decide on most of their queue; now and then they return something."""
-    return _review(scene, span, [row for row in _queue(scene) if row.base_id != scene.own.pk and chance(f"seen:{row.number}", _pace(scene, row))])
+    return _review(scene, span, [row for row in _elsewhere(scene) if chance(f"seen:{row.number}", _pace(scene, row))])
 
 
 def review_elsewhere(scene: Scene, span: Span) -> Iterator[tuple[int, int]]:
     """After the close the other bases clear their queues."""
-    return _review(scene, span, [row for row in _queue(scene) if row.base_id != scene.own.pk and chance(f"cleared:{row.number}", 0.95)])
+    return _review(scene, span, [row for row in _elsewhere(scene) if chance(f"cleared:{row.number}", CLEARED)])
 
 
 def review_everywhere(scene: Scene, span: Span) -> Iterator[tuple[int, int]]:
@@ -81,7 +83,13 @@ def review_everywhere(scene: Scene, span: Span) -> Iterator[tuple[int, int]]:
 
 def _queue(scene: Scene) -> QuerySet[Application]:
     rows = Application.objects.select_related("applicant__user", "base")
-    return rows.filter(notice=scene.notice, state="submitted", base__in=list(scene.crews)).order_by("submitted_at", "number")
+    return rows.filter(notice=scene.notice, state="submitted", base__in=list(scene.crews)).order_by(
+        "submitted_at", "number"
+    )
+
+
+def _elsewhere(scene: Scene) -> QuerySet[Application]:
+    return _queue(scene).exclude(base=scene.own)
 
 
 def _pace(scene: Scene, application: Application) -> float:
@@ -94,9 +102,17 @@ def _review(scene: Scene, span: Span, rows: list[Application]) -> Iterator[tuple
         kind = application.applicant.person_type
         review, registration = (scene.policy.window(key, person_type=kind) for key in ("review", "registration"))
         assert review is not None
-        at = span.within(review.opens, review.closes).moment(f"review:{application.number}", not_before=application.submitted_at)
+        at = span.within(review.opens, review.closes).moment(
+            f"review:{application.number}", not_before=application.submitted_at
+        )
         may_return = registration is not None and at < registration.closes
-        judge(application, _verdict(application, may_return), scene, Random(f"gme-demo-reason:{application.number}"), at=at)
+        judge(
+            application,
+            _verdict(application, may_return),
+            scene,
+            Random(f"gme-demo-reason:{application.number}"),
+            at=at,
+        )
         delivered(application.applicant)
         yield number, len(rows)
 

@@ -31,23 +31,35 @@ def come_at_last(scene: Scene, span: Span) -> Iterator[tuple[int, int]]:
 
 
 def _come(scene: Scene, span: Span, share: float, *, own: bool) -> Iterator[tuple[int, int]]:
-    rows = Offer.objects.select_related("applicant__user", "application", "quota").filter(notice=scene.notice, state="admitted")
+    rows = Offer.objects.select_related("applicant__user", "application", "quota").filter(
+        notice=scene.notice, state="admitted"
+    )
     waiting = rows.filter(quota__base__in=list(scene.crews)).order_by("application__number")
     if not own:
         waiting = waiting.exclude(quota__base=scene.own)
-    coming = [offer for offer in waiting if not offer.applicant.user.is_demo or chance(f"reports:{offer.application.number}", share)]
+    coming = [
+        offer
+        for offer in waiting
+        if not offer.applicant.user.is_demo or chance(f"reports:{offer.application.number}", share)
+    ]
     for number, offer in enumerate(coming, 1):
         window = scene.policy.window("report_in", person_type=offer.applicant.person_type)
         if window is not None:
-            at = span.within(window.opens, window.closes).moment(f"report:{offer.application.number}", not_before=offer.admitted_at)
+            at = span.within(window.opens, window.closes).moment(
+                f"report:{offer.application.number}", not_before=offer.admitted_at
+            )
             report_in.confirm(offer, actor=scene.crews[offer.quota.base_id].maker, at=at, policy=scene.policy)
         yield number, len(coming)
 
 
 def record_absent(scene: Scene, span: Span) -> Iterator[tuple[int, int]]:
     """After the deadline the other bases record who has not come; the own base leaves it to its lead."""
-    rows = Offer.objects.select_related("applicant__user", "application", "quota").filter(notice=scene.notice, state="admitted")
-    missing = list(rows.filter(quota__base__in=list(scene.crews)).exclude(quota__base=scene.own).order_by("application__number"))
+    rows = Offer.objects.select_related("applicant__user", "application", "quota").filter(
+        notice=scene.notice, state="admitted"
+    )
+    missing = list(
+        rows.filter(quota__base__in=list(scene.crews)).exclude(quota__base=scene.own).order_by("application__number")
+    )
     for number, offer in enumerate(missing, 1):
         until = report_in.deadline(scene.policy, offer.applicant.person_type, offer.application.round)
         at = span.moment(f"absent:{offer.application.number}", not_before=until)

@@ -25,7 +25,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--people", type=int, default=filling.PEOPLE, help="how many fictional applicants in all")
-        parser.add_argument("--now", action="store_true", help="bring everybody in before returning instead of as a job")
+        parser.add_argument(
+            "--now", action="store_true", help="bring everybody in before returning instead of as a job"
+        )
         parser.add_argument("--accounts", action="store_true", help="only print the accounts")
 
     def handle(self, *, people: int, now: bool, accounts: bool, **options: Any) -> None:
@@ -54,10 +56,16 @@ class Command(BaseCommand):
 
 def accounts_table() -> str:
     """Accounts role by role, for a terminal."""
-    lines = [f"演练时钟：{beijing(clock.now())}", f"演练账号（密码都是 {PASSWORD}；也可在 /demo/accounts 一键进入）：", ""]
+    lines = [
+        f"演练时钟：{beijing(clock.now())}",
+        f"演练账号（密码都是 {PASSWORD}；也可在 /demo/accounts 一键进入）：",
+        "",
+    ]
     for group in queries.account_groups(start.existing_notice()):
         if group.title == queries.OTHERS:
             continue
         lines.append(group.title)
-        lines += [f"  {one.login:<20} {one.role}　{'　'.join(filter(None, (one.place, one.does)))}" for one in group.accounts]
+        lines += [
+            f"  {one.login:<20} {one.role}　{'　'.join(filter(None, (one.place, one.does)))}" for one in group.accounts
+        ]
     return "\n".join(lines)

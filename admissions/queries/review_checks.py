@@ -35,7 +35,7 @@ def checks(submission: Submission, content: Snapshot, policy: Policy, *, documen
     """Every check of one filed version, worst first. `documents` by kind, as filed. Reads nothing."""
     found = [
         *_identity(content, submission),
-        *_photo(documents),
+        *_photo(documents, policy),
         *_documents(content, policy),
         *_eligibility(content),
         *_licence(content),
@@ -66,21 +66,19 @@ def _iso(day: date | None) -> str:
     return day.isoformat() if day else ""
 
 
-def _photo(documents: Mapping[str, Document]) -> Iterator[Check]:
+def _photo(documents: Mapping[str, Document], policy: Policy) -> Iterator[Check]:
     photo = documents.get(PHOTO)
     if photo is None:
         yield Check("bad", "没有个人照片")
         return
-    failed = [finding for finding in photo.findings if not finding.get("ok", True)]
-    for finding in failed:
-        tone = "warn" if finding.get("advice") else "bad"
-        yield Check(tone, f"照片：{_finding_words(finding)}", finding.get("clause", ""))
-    if not failed:
-        yield Check("ok", "照片符合要求" if photo.findings else "照片已上传")
-
-
-def _finding_words(finding: Mapping[str, Any]) -> str:
-    return str(finding.get("sentence") or finding.get("label") or finding.get("rule") or "不符合要求")
+    missed = [finding for finding in photo.findings if not finding["passed"]]
+    for finding in missed:
+        sentence = f"照片{finding['label']}：{finding['measured']}，要求{finding['wanted']}"
+        yield Check("warn" if finding["advice"] else "bad", sentence, policy.photo.clause)
+    if not photo.findings:
+        yield Check("warn", "照片没有测量记录，请目视核对", policy.photo.clause)
+    elif not missed:
+        yield Check("ok", f"照片 {len(photo.findings)} 项要求都符合")
 
 
 def _documents(content: Snapshot, policy: Policy) -> Iterator[Check]:

@@ -42,7 +42,10 @@ class DecisionForm(forms.Form):
             self.fields["clause"] = forms.ChoiceField(
                 label="依据条款",
                 choices=[("", "请选择"), *((clause, f"{clause}　{words[:60]}") for clause, words in clauses.items())],
-                error_messages={"required": "请选择不通过所依据的通知条款。", "invalid_choice": "请选择不通过所依据的通知条款。"},
+                error_messages={
+                    "required": "请选择不通过所依据的通知条款。",
+                    "invalid_choice": "请选择不通过所依据的通知条款。",
+                },
             )
             self.fields["words"] = forms.CharField(
                 label="理由",
@@ -80,7 +83,9 @@ class ScanForm(forms.Form):
     code = forms.CharField(
         label="扫码或输入报名号",
         max_length=300,
-        widget=forms.TextInput(attrs={"class": "mono", "autocomplete": "off", "spellcheck": "false", "autofocus": True}),
+        widget=forms.TextInput(
+            attrs={"class": "mono", "autocomplete": "off", "spellcheck": "false", "autofocus": True}
+        ),
         error_messages={"required": "请扫描报名表上的二维码，或输入报名号、回执编号。"},
     )
 
@@ -92,7 +97,9 @@ class ConfirmForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["papers"] = forms.MultipleChoiceField(
             label="按装订顺序核对原件，逐项勾选",
-            choices=[(paper.kind, Tile(f"{place}. {paper.label}", hint=paper.note)) for place, paper in enumerate(papers, 1)],
+            choices=[
+                (paper.kind, Tile(f"{place}. {paper.label}", hint=paper.note)) for place, paper in enumerate(papers, 1)
+            ],
             widget=CheckTiles,
             required=False,
         )

@@ -18,7 +18,10 @@ _PERSONAL: dict[str, Callable[[str], str]] = {
     "户籍地址": mask_text,
     "联系地址": mask_text,
 }
-_BY_SECTION: dict[str, dict[str, Callable[[str], str]]] = {"personal": _PERSONAL, "licence": {"资格证书编码": mask_number}}
+_BY_SECTION: dict[str, dict[str, Callable[[str], str]]] = {
+    "personal": _PERSONAL,
+    "licence": {"资格证书编码": mask_number},
+}
 
 
 def masked(section: Section) -> Section:

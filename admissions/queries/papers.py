@@ -93,7 +93,9 @@ def content_of(submission: Submission, *, text: str = "") -> Snapshot:
 
 def documents_of(content: Snapshot) -> list[Document]:
     """The documents as filed, in the order of the snapshot; what was uploaded later is not among them. One query."""
-    rows = Document.objects.select_related("file", "preview", "profile").in_bulk([row["id"] for row in content["documents"]])
+    rows = Document.objects.select_related("file", "preview", "profile").in_bulk(
+        [row["id"] for row in content["documents"]]
+    )
     found = [rows.get(UUID(row["id"])) for row in content["documents"]]
     return [row for row in found if row is not None]
 

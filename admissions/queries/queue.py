@@ -18,7 +18,14 @@ from gme_portal.policy import Policy
 
 ALL = "all"
 DEFAULT_STATE = "submitted"
-TONES = {"submitted": "warn", "returned": "info", "approved": "ok", "rejected": "bad", "withdrawn": "neutral", "draft": "neutral"}
+TONES = {
+    "submitted": "warn",
+    "returned": "info",
+    "approved": "ok",
+    "rejected": "bad",
+    "withdrawn": "neutral",
+    "draft": "neutral",
+}
 NEIGHBOURS = 12
 
 
@@ -75,7 +82,9 @@ def _choices() -> Prefetch[str, QuerySet[Choice], str]:
 
 def of_base(user: User, notice: Notice) -> QuerySet[Application]:
     """Everything filed with the user's base, with people, choices and confirmer at hand. Two queries."""
-    return applications_visible_to(user).filter(notice=notice).select_related("confirmed_by").prefetch_related(_choices())
+    return (
+        applications_visible_to(user).filter(notice=notice).select_related("confirmed_by").prefetch_related(_choices())
+    )
 
 
 def filtered(rows: QuerySet[Application], wanted: Filter) -> QuerySet[Application]:
@@ -101,11 +110,15 @@ def _search(typed: str) -> Q:
     return found | Q(applicant__user__document_blind=document_blind(plain)) if len(plain) >= 8 else found
 
 
-def neighbours(rows: QuerySet[Application], current: Application) -> tuple[list[Application], Application | None, Application | None]:
+def neighbours(
+    rows: QuerySet[Application], current: Application
+) -> tuple[list[Application], Application | None, Application | None]:
     """(the list around the current one, the one before, the one after), in the order of `filtered`. Three queries."""
     at, pk = current.submitted_at, current.pk
     rows = rows.prefetch_related(None)
-    before = rows.filter(Q(submitted_at__lt=at) | Q(submitted_at=at, pk__lt=pk)).order_by("-submitted_at", "-pk")[:NEIGHBOURS]
+    before = rows.filter(Q(submitted_at__lt=at) | Q(submitted_at=at, pk__lt=pk)).order_by("-submitted_at", "-pk")[
+        :NEIGHBOURS
+    ]
     after = rows.filter(Q(submitted_at__gt=at) | Q(submitted_at=at, pk__gt=pk))[: 2 * NEIGHBOURS]
     earlier, later = list(before)[::-1], list(after)
     listed = [*earlier, current, *later]
@@ -124,7 +137,12 @@ def state_tabs(counts: Mapping[str, int], wanted: Filter, address: str) -> list[
         }
         for state in FILED
     ]
-    everything = {"label": "全部", "url": address + wanted.query(state=ALL), "current": wanted.state == ALL, "count": sum(counts.values())}
+    everything = {
+        "label": "全部",
+        "url": address + wanted.query(state=ALL),
+        "current": wanted.state == ALL,
+        "count": sum(counts.values()),
+    }
     return [*tabs, everything]
 
 

@@ -31,7 +31,9 @@ class Check:
     clause: str = ""
 
 
-def checks(submission: Submission, content: Snapshot, policy: Policy, *, documents: Mapping[str, Document]) -> list[Check]:
+def checks(
+    submission: Submission, content: Snapshot, policy: Policy, *, documents: Mapping[str, Document]
+) -> list[Check]:
     """Every check of one filed version, worst first. `documents` by kind, as filed. Reads nothing."""
     found = [
         *_identity(content, submission),

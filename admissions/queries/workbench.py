@@ -93,5 +93,6 @@ def deadlines(policy: Policy, at: datetime) -> list[tuple[Window, str]]:
     """The base's windows that have not closed, with what has to be done in them, by their close."""
     windows = [(policy.window(key), duty) for key, duty in DUTIES.items()]
     return sorted(
-        ((window, duty) for window, duty in windows if window is not None and at < window.closes), key=lambda pair: pair[0].closes
+        ((window, duty) for window, duty in windows if window is not None and at < window.closes),
+        key=lambda pair: pair[0].closes,
     )

@@ -21,7 +21,13 @@ from gme_portal.wording import beijing
 
 
 def confirm(
-    application: Application, *, papers: Collection[str], actor: User, at: datetime, policy: Policy, paper_state: str = "unproven"
+    application: Application,
+    *,
+    papers: Collection[str],
+    actor: User,
+    at: datetime,
+    policy: Policy,
+    paper_state: str = "unproven",
 ) -> Application:
     """Confirm an approved applicant; `papers` are the kinds of `papers.checklist` that were seen, `paper_state` how the scanned form stood.
 
@@ -40,7 +46,12 @@ def confirm(
             raise Refused("PAPERS_MISSING", f"还没有核对：{'、'.join(missing)}。请逐项核对原件后勾选。", field="papers")
         row.confirmed_at, row.confirmed_by = at, actor
         row.save(update_fields=["confirmed_at", "confirmed_by"])
-        detail = {"version": submission.number, "digest": submission.digest, "papers": sorted(papers), "paper": paper_state}
+        detail = {
+            "version": submission.number,
+            "digest": submission.digest,
+            "papers": sorted(papers),
+            "paper": paper_state,
+        }
         record(actor=actor, action="confirmation.confirmed", subject=row, at=at, detail=detail)
         base = row.base.name if row.base else ""
         tell(
@@ -81,7 +92,11 @@ def undo(application: Application, *, reason: str, actor: User, at: datetime, po
 
 
 def _locked(application: Application) -> Application:
-    return Application.objects.select_for_update(of=("self",)).select_related("applicant__user", "base").get(pk=application.pk)
+    return (
+        Application.objects.select_for_update(of=("self",))
+        .select_related("applicant__user", "base")
+        .get(pk=application.pk)
+    )
 
 
 def _refuse_unless_open(row: Application, policy: Policy, doing: str, at: datetime) -> None:

@@ -34,7 +34,14 @@ def cell(application_id: UUID | str, component: str) -> str:
 
 
 def enter(
-    *, notice: Notice, base: TrainingBase, entries: Entries, actor: User, at: datetime, policy: Policy, round: str = "first"
+    *,
+    notice: Notice,
+    base: TrainingBase,
+    entries: Entries,
+    actor: User,
+    at: datetime,
+    policy: Policy,
+    round: str = "first",
 ) -> int:
     """Store marks as typed: application id → component key → text ("" removes, 缺考 is absent); all or none; how many changed.
 
@@ -47,7 +54,15 @@ def enter(
 
 
 def import_file(
-    content: bytes, *, notice: Notice, base: TrainingBase, expected: str, actor: User, at: datetime, policy: Policy, round: str = "first"
+    content: bytes,
+    *,
+    notice: Notice,
+    base: TrainingBase,
+    expected: str,
+    actor: User,
+    at: datetime,
+    policy: Policy,
+    round: str = "first",
 ) -> int:
     """Apply a file exactly as previewed: `expected` is the digest of `mark_sheet.plan_import`. All or none; how many changed.
 
@@ -63,7 +78,9 @@ def import_file(
         return _store(sheet, plan.entries(), actor, at, policy)
 
 
-def submit(*, notice: Notice, base: TrainingBase, actor: User, at: datetime, policy: Policy, round: str = "first") -> ScoreSheet:
+def submit(
+    *, notice: Notice, base: TrainingBase, actor: User, at: datetime, policy: Policy, round: str = "first"
+) -> ScoreSheet:
     """Hand the complete sheet to a second person (提交复核). Raises Refused also for NOBODY_LISTED, MARKS_INCOMPLETE, LOOKS_LIKE_RANKS."""
     with transaction.atomic():
         sheet = _open_sheet(notice, base, round, actor, at, policy, "提交成绩")
@@ -72,7 +89,13 @@ def submit(*, notice: Notice, base: TrainingBase, actor: User, at: datetime, pol
         _refuse_unless_whole(rows, policy)
         sheet.submitted_by, sheet.submitted_at, sheet.digest = actor, at, mark_book.digest(rows)
         sheet.save(update_fields=["submitted_by", "submitted_at", "digest"])
-        record(actor=actor, action="marks.submitted", subject=sheet, at=at, detail={"people": len(rows), "digest": sheet.digest})
+        record(
+            actor=actor,
+            action="marks.submitted",
+            subject=sheet,
+            at=at,
+            detail={"people": len(rows), "digest": sheet.digest},
+        )
     return sheet
 
 
@@ -93,14 +116,25 @@ def confirm(
         rows = _rows(sheet, policy)
         now = mark_book.digest(rows)
         if now != sheet.digest or seen != now:
-            raise Refused("CHANGED_SINCE_SEEN", "成绩与您看到的或提交时的不一致，没有确认。请刷新页面重新核对；名单有变化时请先退回再提交。")
+            raise Refused(
+                "CHANGED_SINCE_SEEN",
+                "成绩与您看到的或提交时的不一致，没有确认。请刷新页面重新核对；名单有变化时请先退回再提交。",
+            )
         sheet.confirmed_by, sheet.confirmed_at = actor, at
         sheet.save(update_fields=["confirmed_by", "confirmed_at"])
-        record(actor=actor, action="marks.confirmed", subject=sheet, at=at, detail={"people": len(rows), "digest": sheet.digest})
+        record(
+            actor=actor,
+            action="marks.confirmed",
+            subject=sheet,
+            at=at,
+            detail={"people": len(rows), "digest": sheet.digest},
+        )
     return sheet
 
 
-def send_back(*, notice: Notice, base: TrainingBase, reason: str, actor: User, at: datetime, policy: Policy, round: str = "first") -> ScoreSheet:
+def send_back(
+    *, notice: Notice, base: TrainingBase, reason: str, actor: User, at: datetime, policy: Policy, round: str = "first"
+) -> ScoreSheet:
     """Open a submitted sheet again before it is confirmed (退回修改), by either person. Raises Refused: NOT_SUBMITTED, MARKS_LOCKED, REASON_MISSING."""
     with transaction.atomic():
         sheet = _open_sheet(notice, base, round, actor, at, policy, "退回成绩")
@@ -111,7 +145,9 @@ def send_back(*, notice: Notice, base: TrainingBase, reason: str, actor: User, a
         return _opened(sheet, "marks.sent_back", reason, actor, at)
 
 
-def reopen(*, notice: Notice, base: TrainingBase, reason: str, actor: User, at: datetime, policy: Policy, round: str = "first") -> ScoreSheet:
+def reopen(
+    *, notice: Notice, base: TrainingBase, reason: str, actor: User, at: datetime, policy: Policy, round: str = "first"
+) -> ScoreSheet:
     """Open a locked sheet for a correction (更正), by the base's lead with a reason; afterwards two people submit and confirm again.
 
     Raises Refused: NOT_LOCKED, RUN_PUBLISHED, REASON_MISSING and the usual."""
@@ -120,7 +156,9 @@ def reopen(*, notice: Notice, base: TrainingBase, reason: str, actor: User, at: 
         sheet = _open_sheet(notice, base, round, actor, at, policy, "更正成绩")
         if sheet.confirmed_by_id is None:
             raise Refused("NOT_LOCKED", "成绩还没有锁定，可以直接修改或退回。")
-        published = AllocationRun.objects.filter(notice=notice, round=round, base=base, kind=RunKind.BASE_ADMISSION, state="published")
+        published = AllocationRun.objects.filter(
+            notice=notice, round=round, base=base, kind=RunKind.BASE_ADMISSION, state="published"
+        )
         if published.exists():
             raise Refused("RUN_PUBLISHED", "录取结果已公布，成绩不能再更正。确需更正请报省毕教办。")
         return _opened(sheet, "marks.reopened", reason, actor, at)
@@ -151,7 +189,9 @@ def _open_sheet(
     if refusal is not None:
         raise Refused.many([refusal])
     ScoreSheet.objects.get_or_create(notice=notice, base=base, round=round)
-    rows = ScoreSheet.objects.select_for_update(of=("self",)).select_related("notice", "base", "submitted_by", "confirmed_by")
+    rows = ScoreSheet.objects.select_for_update(of=("self",)).select_related(
+        "notice", "base", "submitted_by", "confirmed_by"
+    )
     return rows.get(notice=notice, base=base, round=round)
 
 
@@ -165,7 +205,10 @@ def _refuse_unless_editable(sheet: ScoreSheet) -> None:
 
 def _locked_already(sheet: ScoreSheet) -> Refused:
     who, when = (sheet.confirmed_by.name if sheet.confirmed_by else ""), sheet.confirmed_at
-    return Refused("MARKS_LOCKED", f"成绩已由{who}于{beijing(when) if when else ''}复核锁定。更正须由基地负责人说明原因后重新开放。")
+    return Refused(
+        "MARKS_LOCKED",
+        f"成绩已由{who}于{beijing(when) if when else ''}复核锁定。更正须由基地负责人说明原因后重新开放。",
+    )
 
 
 def _rows(sheet: ScoreSheet, policy: Policy) -> list[Row]:
@@ -184,7 +227,9 @@ def _refuse_unless_whole(rows: list[Row], policy: Policy) -> None:
     for component in policy.scoring.components:
         values = [row.marks[component.key].value for row in rows]
         if looks_like_ranks([value for value in values if value is not None]):
-            raise Refused("LOOKS_LIKE_RANKS", f"“{component.label}”一列恰好是 1 到 {len(rows)} 的名次，不是分数。请改为分数。")
+            raise Refused(
+                "LOOKS_LIKE_RANKS", f"“{component.label}”一列恰好是 1 到 {len(rows)} 的名次，不是分数。请改为分数。"
+            )
 
 
 def _store(sheet: ScoreSheet, entries: Entries, actor: User, at: datetime, policy: Policy) -> int:

@@ -25,7 +25,14 @@ def confirm(offer: Offer, *, actor: User, at: datetime, policy: Policy) -> Offer
     must_be_of_base(actor, offer.quota.base_id)
     with transaction.atomic():
         row = move_offer(
-            offer, "report_in", actor=actor, actor_kind=actor_kind_of(actor), at=at, policy=policy, reported_at=at, reported_by=actor
+            offer,
+            "report_in",
+            actor=actor,
+            actor_kind=actor_kind_of(actor),
+            at=at,
+            policy=policy,
+            reported_at=at,
+            reported_by=actor,
         )
         record(actor=actor, action="report_in.confirmed", subject=row, at=at, detail={"quota": str(row.quota_id)})
     return row
@@ -64,7 +71,9 @@ def mark_absent(offer: Offer, *, actor: User, at: datetime, policy: Policy) -> O
     must_lead_base(actor, offer.quota.base_id)
     until = deadline(policy, offer.applicant.person_type, offer.application.round)
     if until is not None and at < until:
-        raise Refused("BEFORE_DEADLINE", f"报到于{beijing(until, 'second')}截止，之后才能登记未报到。", policy.report_in.clause)
+        raise Refused(
+            "BEFORE_DEADLINE", f"报到于{beijing(until, 'second')}截止，之后才能登记未报到。", policy.report_in.clause
+        )
     with transaction.atomic():
         row = move_offer(offer, "mark_absent", actor=actor, actor_kind=actor_kind_of(actor), at=at, policy=policy)
         if row.counted:
@@ -83,7 +92,9 @@ def mark_absent(offer: Offer, *, actor: User, at: datetime, policy: Policy) -> O
 
 def _impose_ban(row: Offer, actor: User, at: datetime, policy: Policy) -> str:
     """Open the record that the notice asks for; what to tell the person of it."""
-    rule = next((ban for ban in policy.bans if ban.trigger == "no_show" and ban.programme == policy.track and ban.years), None)
+    rule = next(
+        (ban for ban in policy.bans if ban.trigger == "no_show" and ban.programme == policy.track and ban.years), None
+    )
     if rule is None:
         return ""
     starts_on = at.astimezone(BEIJING).date()

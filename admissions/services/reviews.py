@@ -41,7 +41,11 @@ def decide(
     NEWER_VERSION, REASON_UNKNOWN, WORDS_MISSING, WORDS_LONG, CLAUSE_UNKNOWN, RETURN_TOO_LATE. A return opens the person's sections again."""
     must_be_of_base(actor, application.base_id)
     with transaction.atomic():
-        row = Application.objects.select_for_update(of=("self",)).select_related("applicant__user", "base").get(pk=application.pk)
+        row = (
+            Application.objects.select_for_update(of=("self",))
+            .select_related("applicant__user", "base")
+            .get(pk=application.pk)
+        )
         submission = row.submissions.latest("number")
         must_be_of_base(actor, row.base_id)
         _refuse_second(row, submission, seen)
@@ -62,7 +66,12 @@ def decide(
         )
         if decision == ReviewDecision.RETURN:
             unlock(row)
-        detail = {"version": submission.number, "digest": submission.digest, "reason": review.reason_code, "clause": review.clause}
+        detail = {
+            "version": submission.number,
+            "digest": submission.digest,
+            "reason": review.reason_code,
+            "clause": review.clause,
+        }
         record(actor=actor, action=f"review.{decision}", subject=submission, at=at, detail=detail)
         _tell(row, review, policy, registration, at)
     return review
@@ -87,7 +96,13 @@ def take_back(application: Application, *, reason: str, actor: User, at: datetim
             confirmed_at=None,
             confirmed_by=None,
         )
-        record(actor=actor, action="review.taken_back", subject=row, at=at, detail={"from": before, "words": len(reason.strip())})
+        record(
+            actor=actor,
+            action="review.taken_back",
+            subject=row,
+            at=at,
+            detail={"from": before, "words": len(reason.strip())},
+        )
         tell(
             user=row.applicant.user,
             title="审核结果已撤回",
@@ -136,10 +151,18 @@ def _tell(row: Application, review: Review, policy: Policy, registration: Window
     base = row.base.name if row.base else ""
     if review.decision == ReviewDecision.APPROVE:
         window = policy.window("confirmation", person_type=row.applicant.person_type, round=row.round)
-        later = f"请于{beijing(window.opens)}至{beijing(window.closes)}携带报名表和材料原件到基地现场确认。" if window else ""
+        later = (
+            f"请于{beijing(window.opens)}至{beijing(window.closes)}携带报名表和材料原件到基地现场确认。"
+            if window
+            else ""
+        )
         title, body = "资格审核通过", f"您报考{base}的资格审核已通过（报名号 {row.number}）。{later}"
     elif review.decision == ReviewDecision.RETURN:
-        until = f"请在{beijing(registration.closes, 'second')}前修改并重新提交，逾期不能再提交。" if registration else "请修改后重新提交。"
+        until = (
+            f"请在{beijing(registration.closes, 'second')}前修改并重新提交，逾期不能再提交。"
+            if registration
+            else "请修改后重新提交。"
+        )
         title, body = "报名被退回修改", f"您的报名（报名号 {row.number}）被{base}退回：{review.words}{until}"
     else:
         title = "资格审核未通过"

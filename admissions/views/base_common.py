@@ -58,7 +58,9 @@ def sheet_response(content: bytes, name: str) -> HttpResponse:
     return response
 
 
-def exported(request: HttpRequest, content: bytes, name: str, *, action: str, base: TrainingBase, rows: int) -> HttpResponse:
+def exported(
+    request: HttpRequest, content: bytes, name: str, *, action: str, base: TrainingBase, rows: int
+) -> HttpResponse:
     """A list that leaves the house: its digest and size go on record first."""
     detail = {"rows": rows, "sha256": sha256(content).hexdigest()}
     record(actor=request.user, action=action, subject=base, at=request.at, detail=detail)

@@ -56,7 +56,9 @@ def confirm_scan(request: HttpRequest) -> HttpResponse:
 
 def _short(code: str) -> str:
     """What of a scanned text goes into the address: number and short digest, never a whole link."""
-    return "".join(sign for sign in code.strip().rsplit("/", 1)[-1].rsplit("=", 1)[-1] if sign.isalnum() or sign == "-")[:60]
+    return "".join(
+        sign for sign in code.strip().rsplit("/", 1)[-1].rsplit("=", 1)[-1] if sign.isalnum() or sign == "-"
+    )[:60]
 
 
 def _list(request: HttpRequest, form: ScanForm) -> HttpResponse:
@@ -75,7 +77,12 @@ def _list(request: HttpRequest, form: ScanForm) -> HttpResponse:
         "q": wanted.q,
         "tabs": [
             {"label": "待确认", "url": address(request, "base:confirmation"), "current": not done, "count": waiting},
-            {"label": "已确认", "url": address(request, "base:confirmation") + "?confirmed=yes", "current": done, "count": confirmed},
+            {
+                "label": "已确认",
+                "url": address(request, "base:confirmation") + "?confirmed=yes",
+                "current": done,
+                "count": confirmed,
+            },
         ],
         **_window(request, request.policy.window("confirmation")),
     }
@@ -101,7 +108,9 @@ def confirm(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Confirm, then back to the scanner's box for the next one."""
     application = application_of(request, pk)
     newest = papers.newest_submission(application, viewer(request))
-    form = ConfirmForm(request.POST, papers=papers.checklist(papers.content_of(newest), request.policy) if newest else [])
+    form = ConfirmForm(
+        request.POST, papers=papers.checklist(papers.content_of(newest), request.policy) if newest else []
+    )
     scanned = papers.scan(request.GET.get("code", ""), user=viewer(request), notice=request.notice)
     state = scanned.state if scanned is not None and scanned.application.pk == application.pk else "unproven"
     if form.is_valid():
@@ -130,7 +139,13 @@ def confirm_undo(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = ReasonForm(request.POST, label="撤销原因")
     if form.is_valid():
         try:
-            services.undo(application, reason=form.cleaned_data["reason"], actor=viewer(request), at=request.at, policy=request.policy)
+            services.undo(
+                application,
+                reason=form.cleaned_data["reason"],
+                actor=viewer(request),
+                at=request.at,
+                policy=request.policy,
+            )
         except Refused as refused:
             add_refusals(form, refused, request.policy)
         else:
@@ -144,7 +159,11 @@ def _one(
 ) -> HttpResponse:
     user, policy = viewer(request), request.policy
     newest = papers.newest_submission(application, user)
-    content = papers.content_of(newest, text=newest.content.reveal(actor=user, purpose=PURPOSE, at=request.at)) if newest else {}
+    content = (
+        papers.content_of(newest, text=newest.content.reveal(actor=user, purpose=PURPOSE, at=request.at))
+        if newest
+        else {}
+    )
     code = request.GET.get("code", "")
     scanned = papers.scan(code, user=user, notice=request.notice) if code else None
     if scanned is not None and scanned.application.pk != application.pk:

@@ -49,7 +49,13 @@ def _stats(request: HttpRequest, found: Counts) -> list[dict[str, Any]]:
     """The tiles; each leads to the list it counts."""
     waited = f"最早一份已等待 {span(request.at - found.oldest)}" if found.oldest else "没有等待审核的报名"
     sheet = found.sheet
-    marks = "已复核锁定" if sheet and sheet.confirmed_at else "已提交，待第二人复核" if sheet and sheet.submitted_at else "录入中"
+    marks = (
+        "已复核锁定"
+        if sheet and sheet.confirmed_at
+        else "已提交，待第二人复核"
+        if sheet and sheet.submitted_at
+        else "录入中"
+    )
     return [
         _tile("待审核", found.waiting, address(request, "base:review"), waited, "warn" if found.waiting else ""),
         _tile("退回未交", found.returned, address(request, "base:review", query="?state=returned"), "等待学员修改后重新提交"),

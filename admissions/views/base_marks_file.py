@@ -36,7 +36,9 @@ def scores_template(request: HttpRequest) -> HttpResponse:
     base = own_base(request)
     rows = mark_book.book(mark_book.candidates(request.notice, base), request.policy)
     title = f"{base.name}招录考核成绩"
-    content = mark_sheet.filled_template(rows, request.policy, title=title, watermark=watermark(viewer(request), request.at))
+    content = mark_sheet.filled_template(
+        rows, request.policy, title=title, watermark=watermark(viewer(request), request.at)
+    )
     return exported(request, content, title, action="export.marks_template", base=base, rows=len(rows))
 
 
@@ -60,7 +62,9 @@ def _preview(request: HttpRequest, base: TrainingBase) -> HttpResponse:
         return _page(request, base, form, status=422)
     content = upload.read()
     try:
-        plan = mark_sheet.plan_import(content, mark_book.book(mark_book.candidates(request.notice, base), request.policy), request.policy)
+        plan = mark_sheet.plan_import(
+            content, mark_book.book(mark_book.candidates(request.notice, base), request.policy), request.policy
+        )
     except Refused as refused:
         form.add_error("file", refused.refusal.sentence)
         return _page(request, base, form, status=422)
@@ -87,7 +91,9 @@ def _apply(request: HttpRequest, base: TrainingBase) -> HttpResponse:
             policy=request.policy,
         )
     except Refused as refused:
-        return _page(request, base, form, errors=[in_words(one, request.policy) for one in refused.refusals], status=422)
+        return _page(
+            request, base, form, errors=[in_words(one, request.policy) for one in refused.refusals], status=422
+        )
     del request.session[SESSION_KEY]
     messages.success(request, f"已导入，{changed} 处成绩有改动。")
     return see_other(address(request, "base:scores"))

@@ -37,7 +37,9 @@ def application_of(request: HttpRequest, pk: UUID) -> Application:
     return get_object_or_404(applications_visible_to(viewer(request)).filter(notice=request.notice), pk=pk)
 
 
-def person_page(request: HttpRequest, application: Application, *, reveal: RevealForm | None = None, revealed: bool = False) -> HttpResponse:
+def person_page(
+    request: HttpRequest, application: Application, *, reveal: RevealForm | None = None, revealed: bool = False
+) -> HttpResponse:
     """The page of three panes. Looking at the filed content is itself on record."""
     policy, user = request.policy, viewer(request)
     wanted = Filter.read(request.GET, policy)
@@ -46,7 +48,9 @@ def person_page(request: HttpRequest, application: Application, *, reveal: Revea
     content = content_of(newest, text=newest.content.reveal(actor=user, purpose=PURPOSE, at=request.at))
     before = content_of(earlier) if earlier else None
     documents = documents_of(content)
-    listed, previous, following = queue.neighbours(queue.filtered(queue.of_base(user, request.notice), wanted), application)
+    listed, previous, following = queue.neighbours(
+        queue.filtered(queue.of_base(user, request.notice), wanted), application
+    )
     query = wanted.query()
     shown = answers.sections(content, before=before)
     context = {
@@ -92,10 +96,16 @@ def _decisions(request: HttpRequest, application: Application, newest: Submissio
     if refused is not None:
         return {"closed": in_words(refused, request.policy) if application.state == "submitted" else ""}
     forms = {
-        decision: DecisionForm(policy=request.policy, decision=decision, initial={"seen": newest.pk}, auto_id=f"id_{decision}_%s")
+        decision: DecisionForm(
+            policy=request.policy, decision=decision, initial={"seen": newest.pk}, auto_id=f"id_{decision}_%s"
+        )
         for decision in ReviewDecision.values
     }
-    return {"forms": forms, "url": address(request, "base:decide", application.pk, query=query), "join": "&" if query != "?" else "?"}
+    return {
+        "forms": forms,
+        "url": address(request, "base:decide", application.pk, query=query),
+        "join": "&" if query != "?" else "?",
+    }
 
 
 def _take_back(request: HttpRequest, application: Application) -> ReasonForm | None:

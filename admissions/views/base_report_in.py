@@ -58,14 +58,21 @@ def _list(request: HttpRequest, *, refused: Refused | None = None, reason: Reaso
     until = services.deadline(policy, "", policy.rounds[0].key)
     context: dict[str, Any] = {
         **rights(request),
-        "page": Paginator(rows.order_by("quota__specialty__position", "application__number"), ROWS_A_PAGE).get_page(request.GET.get("page")),
+        "page": Paginator(rows.order_by("quota__specialty__position", "application__number"), ROWS_A_PAGE).get_page(
+            request.GET.get("page")
+        ),
         "state": state,
         "state_label": SHOWN[state],
         "tone": TONES[state],
         "q": typed,
         "query": f"?state={state}",
         "tabs": [
-            {"label": label, "url": f"{address(request, 'base:report_in')}?state={key}", "current": key == state, "count": counts.get(key, 0)}
+            {
+                "label": label,
+                "url": f"{address(request, 'base:report_in')}?state={key}",
+                "current": key == state,
+                "count": counts.get(key, 0),
+            }
             for key, label in SHOWN.items()
         ],
         "window": window,
@@ -127,7 +134,11 @@ def roster(request: HttpRequest) -> HttpResponse:
     """The base's roster in the notice's columns, numbers masked."""
     base = own_base(request)
     submissions = Prefetch("application__submissions", queryset=Submission.objects.order_by("number"))
-    rows = _offers(request).filter(state__in=("admitted", "reported_in")).order_by("quota__specialty__position", "application__number")
+    rows = (
+        _offers(request)
+        .filter(state__in=("admitted", "reported_in"))
+        .order_by("quota__specialty__position", "application__number")
+    )
     offers = list(rows.prefetch_related(submissions))
     title = f"{base.name}招收学员信息表"
     mark = watermark(viewer(request), request.at)

@@ -103,7 +103,9 @@ def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = DecisionForm(request.POST or None, policy=request.policy, decision=decision, initial={"seen": newest.pk})
     if request.method == "POST" and form.is_valid():
         given = {key: form.cleaned_data[key] for key in ("reason_code", "words", "clause") if key in form.cleaned_data}
-        following = queue.neighbours(queue.filtered(queue.of_base(viewer(request), request.notice), wanted), application)[2]
+        following = queue.neighbours(
+            queue.filtered(queue.of_base(viewer(request), request.notice), wanted), application
+        )[2]
         try:
             reviews.decide(
                 application,
@@ -117,7 +119,9 @@ def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
         except Refused as refused:
             add_refusals(form, refused, request.policy)
         else:
-            messages.success(request, f"{DONE[decision]}：{application.applicant.user.name}（报名号 {application.number}）。")
+            messages.success(
+                request, f"{DONE[decision]}：{application.applicant.user.name}（报名号 {application.number}）。"
+            )
             if following is None:
                 return see_other(address(request, "base:review", query=wanted.query()))
             return see_other(address(request, "base:review_one", following.pk, query=wanted.query()))
@@ -140,7 +144,11 @@ def take_back(request: HttpRequest, pk: UUID) -> HttpResponse:
     if form.is_valid():
         try:
             reviews.take_back(
-                application, reason=form.cleaned_data["reason"], actor=viewer(request), at=request.at, policy=request.policy
+                application,
+                reason=form.cleaned_data["reason"],
+                actor=viewer(request),
+                at=request.at,
+                policy=request.policy,
             )
         except Refused as refused:
             add_refusals(form, refused, request.policy)

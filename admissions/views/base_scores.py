@@ -50,16 +50,30 @@ def scores_save(request: HttpRequest) -> HttpResponse:
     rows = _rows_of(request, base, entries)
     if request.POST.get("version", "") != _version(rows):
         words = "其他人刚刚修改了这一页的成绩。您填写的内容还在页面上，请与最新成绩核对后再保存。"
-        return JsonResponse({"message": words}, status=409) if background else _grid(request, base, typed=typed, errors=[{"text": words}])
+        return (
+            JsonResponse({"message": words}, status=409)
+            if background
+            else _grid(request, base, typed=typed, errors=[{"text": words}])
+        )
     try:
         changed = marks.enter(
-            notice=request.notice, base=base, entries=entries, actor=viewer(request), at=request.at, policy=request.policy
+            notice=request.notice,
+            base=base,
+            entries=entries,
+            actor=viewer(request),
+            at=request.at,
+            policy=request.policy,
         )
     except Refused as refused:
         if background:
-            return JsonResponse({"message": f"没有保存：{len(refused.refusals)} 处有误，请看表中红色提示。{refused.refusal.sentence}"})
+            return JsonResponse(
+                {"message": f"没有保存：{len(refused.refusals)} 处有误，请看表中红色提示。{refused.refusal.sentence}"}
+            )
         cells = {one.field: one.sentence for one in refused.refusals if one.field}
-        errors = [{"text": in_words(one, request.policy), "href": f"#{one.field}" if one.field else ""} for one in refused.refusals]
+        errors = [
+            {"text": in_words(one, request.policy), "href": f"#{one.field}" if one.field else ""}
+            for one in refused.refusals
+        ]
         return _grid(request, base, typed=typed, cell_errors=cells, errors=errors)
     if background:
         fresh = _version(_rows_of(request, base, entries))
@@ -98,7 +112,10 @@ def _rows_of(request: HttpRequest, base: TrainingBase, entries: Mapping[UUID, An
 
 def _version(rows: list[Row]) -> str:
     """Names exactly what stands on a page, so that two people never overwrite each other unseen."""
-    cells = [[str(row.application.pk), sorted((key, mark_book.mark_text(mark)) for key, mark in row.marks.items())] for row in rows]
+    cells = [
+        [str(row.application.pk), sorted((key, mark_book.mark_text(mark)) for key, mark in row.marks.items())]
+        for row in rows
+    ]
     return canonical.digest(cells)[:32]
 
 
@@ -112,7 +129,9 @@ def _grid(
     reason: ReasonForm | None = None,
 ) -> HttpResponse:
     policy, user = request.policy, viewer(request)
-    page: Page[Any] = Paginator(mark_book.candidates(request.notice, base), ROWS_A_PAGE).get_page(request.GET.get("page"))
+    page: Page[Any] = Paginator(mark_book.candidates(request.notice, base), ROWS_A_PAGE).get_page(
+        request.GET.get("page")
+    )
     rows = mark_book.book(page.object_list, policy)
     sheet = mark_book.sheet_of(request.notice, base)
     refusal = window_refusal(policy.window("assessment"), doing="录入成绩", at=request.at)
@@ -134,7 +153,9 @@ def _grid(
         "columns": columns(policy),
         "rows": [_line(row, policy, typed, cell_errors or {}) for row in rows],
         "lines": [] if editable else table_lines(rows, policy),
-        "weights": "、".join(f"{one.label}满分 {one.full_mark // 100}、占 {one.weight}%" for one in policy.scoring.components),
+        "weights": "、".join(
+            f"{one.label}满分 {one.full_mark // 100}、占 {one.weight}%" for one in policy.scoring.components
+        ),
         "clause": policy.cite(policy.scoring.clause),
         "words": ",".join(ABSENT_WORDS),
         "version": _version(rows),
@@ -146,7 +167,10 @@ def _grid(
 
 
 def columns(policy: Policy) -> list[dict[str, Any]]:
-    return [{"key": one.key, "label": one.label, "max": one.full_mark // 100, "weight": one.weight} for one in policy.scoring.components]
+    return [
+        {"key": one.key, "label": one.label, "max": one.full_mark // 100, "weight": one.weight}
+        for one in policy.scoring.components
+    ]
 
 
 def table_lines(rows: list[Row], policy: Policy) -> list[dict[str, Any]]:
@@ -196,7 +220,13 @@ def _line(row: Row, policy: Policy, typed: Mapping[str, str] | None, errors: Map
         cells.append({"name": name, "value": value, "error": errors.get(name, "")})
     ticked = typed is not None and f"{WHOLE_ROW}{pk}" in typed
     user = row.application.applicant.user
-    return {"label": user.name, "sub": row.application.number, "cells": cells, "absent_name": f"{WHOLE_ROW}{pk}", "absent": ticked}
+    return {
+        "label": user.name,
+        "sub": row.application.number,
+        "cells": cells,
+        "absent_name": f"{WHOLE_ROW}{pk}",
+        "absent": ticked,
+    }
 
 
 @allow(*BASE_WRITERS)

@@ -63,14 +63,18 @@ def shown(response: HttpResponse, status: int = 200) -> str:
     return text
 
 
-def decide(client: Client, notice: Notice, application: Application, decision: str, query: str = "", **why: str) -> HttpResponse:
+def decide(
+    client: Client, notice: Notice, application: Application, decision: str, query: str = "", **why: str
+) -> HttpResponse:
     seen = application.submissions.latest("number").pk
     return client.post(url(notice, "decide", application.pk) + query, {"decision": decision, "seen": seen, **why})
 
 
 @pytest.mark.parametrize("name", PAGES)
 @pytest.mark.parametrize("role", [Role.BASE_READER, Role.BASE_EDITOR, Role.BASE_LEAD])
-def test_every_base_role_reads_every_page(notice: Notice, base: TrainingBase, sign_in: SignIn, role: str, name: str) -> None:
+def test_every_base_role_reads_every_page(
+    notice: Notice, base: TrainingBase, sign_in: SignIn, role: str, name: str
+) -> None:
     assert base.name in shown(sign_in(reviewer_of(base, role)).get(url(notice, name)))
 
 
@@ -81,7 +85,9 @@ def test_other_roles_are_turned_away(notice: Notice, base: TrainingBase, sign_in
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_strangers_go_to_the_login_and_unplaced_staff_are_told(notice: Notice, base: TrainingBase, sign_in: SignIn, client: Client, name: str) -> None:
+def test_strangers_go_to_the_login_and_unplaced_staff_are_told(
+    notice: Notice, base: TrainingBase, sign_in: SignIn, client: Client, name: str
+) -> None:
     assert client.get(url(notice, name)).status_code == 302
     assert "没有关联培训基地" in shown(sign_in(StaffFactory(role=Role.BASE_LEAD)).get(url(notice, name)), 403)
 
@@ -91,7 +97,11 @@ def test_a_foreign_application_is_not_there(notice: Notice, base: TrainingBase, 
     submission = theirs.submissions.get()
     document = theirs.applicant.documents.first()
     lead = sign_in(reviewer_of(base, Role.BASE_LEAD))
-    for name, args in (("review_one", [theirs.pk]), ("confirm_one", [theirs.pk]), ("document", [submission.pk, document.pk])):
+    for name, args in (
+        ("review_one", [theirs.pk]),
+        ("confirm_one", [theirs.pk]),
+        ("document", [submission.pk, document.pk]),
+    ):
         shown(lead.get(url(notice, name, *args)), 404)
     for name in ("decide", "take_back", "reveal", "confirm", "confirm_undo"):
         shown(lead.post(url(notice, name, theirs.pk), {"decision": "approve", "seen": submission.pk}), 404)
@@ -115,7 +125,16 @@ def test_a_reader_sees_everything_and_can_do_nothing(notice: Notice, base: Train
     for name in ("review", "confirmation", "scores", "report_in"):
         main = shown(reader.get(url(notice, name))).split("<main", 1)[1].split("</main>", 1)[0]
         assert 'method="post"' not in main, name
-    for name in ("decide", "reveal", "confirm", "confirm_undo", "take_back", "report_in_confirm", "report_in_undo", "report_in_absent"):
+    for name in (
+        "decide",
+        "reveal",
+        "confirm",
+        "confirm_undo",
+        "take_back",
+        "report_in_confirm",
+        "report_in_undo",
+        "report_in_absent",
+    ):
         shown(reader.post(url(notice, name, application.pk), {"decision": "approve"}), 403)
     steps = ("save", "submit", "confirm", "send_back", "reopen", "import")
     for name in ("confirm_scan", *(f"scores_{step}" for step in steps)):
@@ -133,7 +152,9 @@ def test_an_editor_cannot_do_what_is_the_leads(notice: Notice, base: TrainingBas
 # The workbench.
 
 
-def test_the_numbers_of_the_workbench_are_those_of_its_lists(notice: Notice, base: TrainingBase, sign_in: SignIn) -> None:
+def test_the_numbers_of_the_workbench_are_those_of_its_lists(
+    notice: Notice, base: TrainingBase, sign_in: SignIn
+) -> None:
     for state, number in (("submitted", 3), ("returned", 1), ("approved", 2), ("rejected", 1)):
         for _ in range(number):
             filed(notice, base, state)
@@ -142,7 +163,13 @@ def test_the_numbers_of_the_workbench_are_those_of_its_lists(notice: Notice, bas
     client = sign_in(reviewer_of(base, Role.BASE_READER))
     home = shown(client.get(url(notice, "home")))
     tiles = re.findall(r'<a href="([^"]+)">([^<]+)</a></p>\s*<p class="stat-value">(\d+)', home)
-    assert {label: int(value) for _, label, value in tiles} == {"待审核": 3, "退回未交": 1, "待现场确认": 2, "待录成绩": 1, "待报到": 0}
+    assert {label: int(value) for _, label, value in tiles} == {
+        "待审核": 3,
+        "退回未交": 1,
+        "待现场确认": 2,
+        "待录成绩": 1,
+        "待报到": 0,
+    }
     for address, label, value in tiles:
         page = client.get(address).context["page"]
         assert page.paginator.count == int(value), label
@@ -200,7 +227,9 @@ def test_a_second_reviewer_gets_a_sentence_not_an_error(notice: Notice, base: Tr
     assert "您的操作没有生效" in page
 
 
-def test_the_number_is_masked_until_it_is_asked_for_with_a_purpose(notice: Notice, base: TrainingBase, sign_in: SignIn) -> None:
+def test_the_number_is_masked_until_it_is_asked_for_with_a_purpose(
+    notice: Notice, base: TrainingBase, sign_in: SignIn
+) -> None:
     application = filed(notice, base)
     user = application.applicant.user
     number, phone = user.document_number.open(), user.phone.open()
@@ -222,7 +251,9 @@ def test_the_number_is_masked_until_it_is_asked_for_with_a_purpose(notice: Notic
     assert number not in shown(client.get(url(notice, "review_one", application.pk)))
 
 
-def test_a_document_is_served_to_the_base_only_and_every_look_is_written_down(notice: Notice, base: TrainingBase, sign_in: SignIn) -> None:
+def test_a_document_is_served_to_the_base_only_and_every_look_is_written_down(
+    notice: Notice, base: TrainingBase, sign_in: SignIn
+) -> None:
     application, another = filed(notice, base), filed(notice, base)
     submission, document = application.submissions.get(), application.applicant.documents.get(kind="diploma")
     client = sign_in(reviewer_of(base))
@@ -249,7 +280,12 @@ def test_the_export_is_masked_filtered_and_on_record(notice: Notice, base: Train
     application = filed(notice, base)
     filed(notice, base, "approved")
     answer = sign_in(reviewer_of(base, Role.BASE_READER)).get(url(notice, "review_sheet"))
-    cells = [str(cell) for row in load_workbook(io.BytesIO(answer.content)).active.iter_rows(values_only=True) for cell in row if cell]
+    cells = [
+        str(cell)
+        for row in load_workbook(io.BytesIO(answer.content)).active.iter_rows(values_only=True)
+        for cell in row
+        if cell
+    ]
     assert application.number in cells
     assert application.applicant.user.document_number.open() not in cells
     assert AuditEvent.objects.get(action="export.review_queue").detail["rows"] == 1
@@ -258,7 +294,9 @@ def test_the_export_is_masked_filtered_and_on_record(notice: Notice, base: Train
 # Confirmation.
 
 
-def test_a_scan_leads_to_the_person_and_the_papers(notice: Notice, base: TrainingBase, sign_in: SignIn, clock_at: ClockAt) -> None:
+def test_a_scan_leads_to_the_person_and_the_papers(
+    notice: Notice, base: TrainingBase, sign_in: SignIn, clock_at: ClockAt
+) -> None:
     application = filed(notice, base, "approved")
     clock_at(CONFIRMED)
     submission = application.submissions.get()
@@ -295,7 +333,9 @@ def sitting(notice: Notice, base: TrainingBase, clock_at: ClockAt) -> list[Appli
     return people
 
 
-def grid(client: Client, notice: Notice, cells: dict[tuple[Application, str], str], people: list[Application], **more: str) -> dict[str, str]:
+def grid(
+    client: Client, notice: Notice, cells: dict[tuple[Application, str], str], people: list[Application], **more: str
+) -> dict[str, str]:
     """The whole page as a browser sends it."""
     page = client.get(url(notice, "scores"))
     keys = [column["key"] for column in page.context["columns"]]
@@ -303,7 +343,9 @@ def grid(client: Client, notice: Notice, cells: dict[tuple[Application, str], st
     return {**typed, "version": page.context["version"], **more}
 
 
-def test_the_grid_saves_a_page_whole(notice: Notice, base: TrainingBase, sitting: list[Application], sign_in: SignIn) -> None:
+def test_the_grid_saves_a_page_whole(
+    notice: Notice, base: TrainingBase, sitting: list[Application], sign_in: SignIn
+) -> None:
     client = sign_in(reviewer_of(base))
     sent = grid(client, notice, {(sitting[0], "written"): "88.5"}, sitting, **{f"absent-{sitting[1].pk}": "on"})
     assert client.post(url(notice, "scores_save"), sent).status_code == 303
@@ -336,13 +378,21 @@ def test_autosave_answers_in_json_and_two_people_never_overwrite_each_other(
     assert Mark.objects.get().value == 8800
     again = {**mine, marks.cell(sitting[0].pk, "skills"): "70", "version": saved.json()["version"]}
     assert client.post(url(notice, "scores_save"), again, headers={"X-Autosave": "1"}).status_code == 200
-    bad = {**again, marks.cell(sitting[0].pk, "skills"): "170", "version": client.get(url(notice, "scores")).context["version"]}
+    bad = {
+        **again,
+        marks.cell(sitting[0].pk, "skills"): "170",
+        "version": client.get(url(notice, "scores")).context["version"],
+    }
     assert "没有保存" in client.post(url(notice, "scores_save"), bad, headers={"X-Autosave": "1"}).json()["message"]
 
 
-def test_two_people_on_the_page(notice: Notice, base: TrainingBase, sitting: list[Application], sign_in: SignIn) -> None:
+def test_two_people_on_the_page(
+    notice: Notice, base: TrainingBase, sitting: list[Application], sign_in: SignIn
+) -> None:
     editor, lead = sign_in(reviewer_of(base)), sign_in(reviewer_of(base, Role.BASE_LEAD))
-    cells = {(row, key): str(70 + place) for place, row in enumerate(sitting) for key in ("written", "skills", "interview")}
+    cells = {
+        (row, key): str(70 + place) for place, row in enumerate(sitting) for key in ("written", "skills", "interview")
+    }
     assert "还有成绩没有录入" in shown(editor.post(url(notice, "scores_submit")), 422)
     editor.post(url(notice, "scores_save"), grid(editor, notice, cells, sitting))
     assert editor.post(url(notice, "scores_submit")).status_code == 303
@@ -361,7 +411,9 @@ def upload(client: Client, notice: Notice, content: bytes) -> HttpResponse:
     return client.post(url(notice, "scores_import"), {"file": SimpleUploadedFile("成绩.xlsx", content)})
 
 
-def test_a_sheet_goes_in_by_preview_and_a_bad_one_changes_nothing(notice: Notice, base: TrainingBase, sitting: list[Application], sign_in: SignIn) -> None:
+def test_a_sheet_goes_in_by_preview_and_a_bad_one_changes_nothing(
+    notice: Notice, base: TrainingBase, sitting: list[Application], sign_in: SignIn
+) -> None:
     client = sign_in(reviewer_of(base))
     book = load_workbook(io.BytesIO(client.get(url(notice, "scores_template")).content))
     row = next(number for number in range(1, 13) if book.active.cell(number, 1).value == "报名号") + 1
@@ -393,7 +445,9 @@ def test_a_sheet_goes_in_by_preview_and_a_bad_one_changes_nothing(notice: Notice
 # Report-in and roster.
 
 
-def test_report_in_and_the_roster(notice: Notice, base: TrainingBase, sitting: list[Application], sign_in: SignIn, clock_at: ClockAt) -> None:
+def test_report_in_and_the_roster(
+    notice: Notice, base: TrainingBase, sitting: list[Application], sign_in: SignIn, clock_at: ClockAt
+) -> None:
     mark_all(notice, base, dict(zip(sitting, ["90", "80"], strict=True)))
     releases.approve_and_publish(computed(notice, base), actor=another_lead(base), at=APPROVED)
     offers.admit_after_publicity(notice, policy=policy_of(version_in_force(notice)), at=OVER)

@@ -42,7 +42,9 @@ def listed(application: Application, policy: Policy) -> list[papers.Paper]:
 
 def confirmed(application: Application, policy: Policy, at: datetime = OPENS, actor: User | None = None) -> Application:
     seen = [paper.kind for paper in listed(application, policy)]
-    return confirmation.confirm(application, papers=seen, actor=actor or reviewer_of(application.base), at=at, policy=policy)
+    return confirmation.confirm(
+        application, papers=seen, actor=actor or reviewer_of(application.base), at=at, policy=policy
+    )
 
 
 def code_of(application: Application, version: int = 1) -> str:
@@ -52,7 +54,15 @@ def code_of(application: Application, version: int = 1) -> str:
 
 def test_the_papers_come_in_binding_order(notice: Notice, policy: Policy) -> None:
     sent = ApplicationFactory(notice=notice, state="approved", person_type="delegated", licence=True)
-    assert [paper.kind for paper in listed(sent, policy)] == ["form", "id_front", "id_back", "diploma", "degree", "licence", "unit_consent"]
+    assert [paper.kind for paper in listed(sent, policy)] == [
+        "form",
+        "id_front",
+        "id_back",
+        "diploma",
+        "degree",
+        "licence",
+        "unit_consent",
+    ]
     alone = ApplicationFactory(notice=notice, state="approved")
     assert [paper.kind for paper in listed(alone, policy)] == ["form", "id_front", "id_back", "diploma", "degree"]
 
@@ -66,7 +76,13 @@ def test_confirming_is_written_with_who_and_when(approved: Application, policy: 
 
 def test_every_original_must_be_seen(approved: Application, policy: Policy) -> None:
     with pytest.raises(Refused) as refused:
-        confirmation.confirm(approved, papers=["form", "id_front", "id_back", "diploma"], actor=reviewer_of(approved.base), at=OPENS, policy=policy)
+        confirmation.confirm(
+            approved,
+            papers=["form", "id_front", "id_back", "diploma"],
+            actor=reviewer_of(approved.base),
+            at=OPENS,
+            policy=policy,
+        )
     assert (refused.value.code, refused.value.field) == ("PAPERS_MISSING", "papers")
     assert "学位证书" in str(refused.value)
     approved.refresh_from_db()
@@ -94,7 +110,9 @@ def test_the_window_is_kept_to_the_second(approved: Application, policy: Policy,
         (Role.PROVINCE_OFFICER, "none", "NOT_YOUR_BASE"),
     ],
 )
-def test_only_writers_of_the_own_base_confirm(notice: Notice, approved: Application, policy: Policy, role: str, place: str, code: str) -> None:
+def test_only_writers_of_the_own_base_confirm(
+    notice: Notice, approved: Application, policy: Policy, role: str, place: str, code: str
+) -> None:
     actor = StaffFactory(role=role)
     if place != "none":
         base = approved.base if place == "own" else ApplicationFactory(notice=notice, state="submitted").base
@@ -121,7 +139,9 @@ def test_twice_is_once(approved: Application, policy: Policy) -> None:
     assert refused.value.code == "ALREADY_CONFIRMED"
 
 
-def test_the_lead_undoes_with_a_reason_until_marks_are_there(approved: Application, policy: Policy, notice: Notice) -> None:
+def test_the_lead_undoes_with_a_reason_until_marks_are_there(
+    approved: Application, policy: Policy, notice: Notice
+) -> None:
     confirmed(approved, policy)
     editor, lead = reviewer_of(approved.base), reviewer_of(approved.base, Role.BASE_LEAD)
     for actor, reason, code in ((editor, "误确认", "NOT_YOURS"), (lead, " ", "REASON_MISSING")):
@@ -130,7 +150,14 @@ def test_the_lead_undoes_with_a_reason_until_marks_are_there(approved: Applicati
         assert refused.value.code == code
     assert confirmation.undo(approved, reason="误确认", actor=lead, at=OPENS, policy=policy).confirmed_at is None
     confirmed(approved, policy)
-    marks.enter(notice=notice, base=approved.base, entries={approved.pk: {"written": "80"}}, actor=editor, at=ASSESSED, policy=policy)
+    marks.enter(
+        notice=notice,
+        base=approved.base,
+        entries={approved.pk: {"written": "80"}},
+        actor=editor,
+        at=ASSESSED,
+        policy=policy,
+    )
     with pytest.raises(Refused) as refused:
         confirmation.undo(approved, reason="误确认", actor=lead, at=OPENS, policy=policy)
     assert refused.value.code == "HAS_MARKS"
@@ -146,7 +173,9 @@ def test_a_scanned_code_finds_the_application(approved: Application, notice: Not
 @pytest.mark.parametrize("written", ["{number}", "{number}-01", "{wide}"])
 def test_a_typed_number_finds_it_but_proves_no_paper(approved: Application, notice: Notice, written: str) -> None:
     wide = approved.number.translate(str.maketrans("0123456789", "０１２３４５６７８９"))
-    found = papers.scan(written.format(number=approved.number, wide=wide), user=reviewer_of(approved.base), notice=notice)
+    found = papers.scan(
+        written.format(number=approved.number, wide=wide), user=reviewer_of(approved.base), notice=notice
+    )
     assert found is not None
     assert (found.application, found.state) == (approved, "unproven")
 
@@ -162,7 +191,9 @@ def test_an_older_print_is_flagged_with_what_changed(notice: Notice, policy: Pol
     old = papers.scan(code_of(application, 1), user=reader, notice=notice)
     assert old is not None
     assert (old.state, old.version, old.newest) == ("outdated", 1, 2)
-    assert [(change["label"], change["old"], change["value"]) for change in old.changes] == [("婚姻状况", "未婚", "已婚")]
+    assert [(change["label"], change["old"], change["value"]) for change in old.changes] == [
+        ("婚姻状况", "未婚", "已婚")
+    ]
     new = papers.scan(code_of(application, 2), user=reader, notice=notice)
     assert new is not None
     assert new.state == "current"

@@ -50,7 +50,9 @@ def enter(notice: Notice, base: TrainingBase, policy: Policy) -> Callable[..., i
 
     def write(entries: dict[Application, dict[str, str]], *, at: datetime = ASSESSED, actor: User | None = None) -> int:
         named = {row.pk: cells for row, cells in entries.items()}
-        return marks.enter(notice=notice, base=base, entries=named, actor=actor or reviewer_of(base), at=at, policy=policy)
+        return marks.enter(
+            notice=notice, base=base, entries=named, actor=actor or reviewer_of(base), at=at, policy=policy
+        )
 
     return write
 
@@ -59,7 +61,14 @@ def complete(people: list[Application]) -> dict[Application, dict[str, str]]:
     return {row: {"written": f"{80 + place}.5", "skills": "70", "interview": "90"} for place, row in enumerate(people)}
 
 
-def step(service: Callable[..., ScoreSheet], notice: Notice, base: TrainingBase, actor: User, at: datetime = ASSESSED, **given: str) -> ScoreSheet:
+def step(
+    service: Callable[..., ScoreSheet],
+    notice: Notice,
+    base: TrainingBase,
+    actor: User,
+    at: datetime = ASSESSED,
+    **given: str,
+) -> ScoreSheet:
     return service(notice=notice, base=base, actor=actor, at=at, policy=policy_of(version_in_force(notice)), **given)
 
 
@@ -69,7 +78,9 @@ def code_of(call: Callable[[], object]) -> str:
     return refused.value.code
 
 
-def test_marks_are_kept_in_hundredths_and_weighted(people: list[Application], policy: Policy, enter: Callable[..., int]) -> None:
+def test_marks_are_kept_in_hundredths_and_weighted(
+    people: list[Application], policy: Policy, enter: Callable[..., int]
+) -> None:
     assert enter({people[0]: {"written": "88.5", "skills": "９０", "interview": "75.25"}}) == 3
     row = mark_book.book([people[0]], policy)[0]
     assert {key: mark.value for key, mark in row.marks.items()} == {"written": 8850, "skills": 9000, "interview": 7525}
@@ -85,14 +96,20 @@ def test_one_bad_cell_keeps_everything_out_and_is_named(people: list[Application
     assert not Mark.objects.exists()
 
 
-@pytest.mark.parametrize(("text", "value", "absent"), [("0", 0, False), ("100", 10000, False), ("缺考", None, True), ("缺", None, True)])
-def test_the_edges_of_a_mark(people: list[Application], enter: Callable[..., int], text: str, value: int | None, absent: bool) -> None:
+@pytest.mark.parametrize(
+    ("text", "value", "absent"), [("0", 0, False), ("100", 10000, False), ("缺考", None, True), ("缺", None, True)]
+)
+def test_the_edges_of_a_mark(
+    people: list[Application], enter: Callable[..., int], text: str, value: int | None, absent: bool
+) -> None:
     enter({people[0]: {"written": text}})
     mark = Mark.objects.get()
     assert (mark.value, mark.absent) == (value, absent)
 
 
-def test_an_emptied_cell_is_removed_and_the_same_mark_is_no_change(people: list[Application], enter: Callable[..., int]) -> None:
+def test_an_emptied_cell_is_removed_and_the_same_mark_is_no_change(
+    people: list[Application], enter: Callable[..., int]
+) -> None:
     assert enter({people[0]: {"written": "88"}}) == 1
     assert enter({people[0]: {"written": "88.00"}}) == 0
     assert enter({people[0]: {"written": " "}}) == 1
@@ -105,15 +122,21 @@ def test_whoever_is_absent_has_no_total(people: list[Application], policy: Polic
     assert (row.total, row.absent) == (None, True)
 
 
-def test_only_the_approved_and_confirmed_are_listed(notice: Notice, base: TrainingBase, people: list[Application], enter: Callable[..., int]) -> None:
+def test_only_the_approved_and_confirmed_are_listed(
+    notice: Notice, base: TrainingBase, people: list[Application], enter: Callable[..., int]
+) -> None:
     not_here = applicant(notice, base, ["内科"], confirmed=False)
     assert set(mark_book.candidates(notice, base)) == set(people)
     assert code_of(lambda: enter({not_here: {"written": "80"}})) == "NOT_LISTED"
     assert code_of(lambda: enter({people[0]: {"handstand": "80"}})) == "NOT_LISTED"
 
 
-@pytest.mark.parametrize(("at", "code"), [(OPENS - SECOND, "NOT_YET_OPEN"), (OPENS, ""), (CLOSES - SECOND, ""), (CLOSES, "WINDOW_CLOSED")])
-def test_the_window_is_kept_to_the_second(people: list[Application], enter: Callable[..., int], at: datetime, code: str) -> None:
+@pytest.mark.parametrize(
+    ("at", "code"), [(OPENS - SECOND, "NOT_YET_OPEN"), (OPENS, ""), (CLOSES - SECOND, ""), (CLOSES, "WINDOW_CLOSED")]
+)
+def test_the_window_is_kept_to_the_second(
+    people: list[Application], enter: Callable[..., int], at: datetime, code: str
+) -> None:
     if code:
         assert code_of(lambda: enter({people[0]: {"written": "80"}}, at=at)) == code
     else:
@@ -130,7 +153,13 @@ def test_the_window_is_kept_to_the_second(people: list[Application], enter: Call
     ],
 )
 def test_only_writers_of_the_own_base_enter(
-    notice: Notice, base: TrainingBase, people: list[Application], enter: Callable[..., int], role: str, place: str, code: str
+    notice: Notice,
+    base: TrainingBase,
+    people: list[Application],
+    enter: Callable[..., int],
+    role: str,
+    place: str,
+    code: str,
 ) -> None:
     actor = StaffFactory(role=role)
     if place != "none":
@@ -138,7 +167,9 @@ def test_only_writers_of_the_own_base_enter(
     assert code_of(lambda: enter({people[0]: {"written": "80"}}, actor=actor)) == code
 
 
-def test_one_hands_over_another_locks(notice: Notice, base: TrainingBase, people: list[Application], enter: Callable[..., int]) -> None:
+def test_one_hands_over_another_locks(
+    notice: Notice, base: TrainingBase, people: list[Application], enter: Callable[..., int]
+) -> None:
     maker, checker = reviewer_of(base), reviewer_of(base, Role.BASE_LEAD)
     enter(complete(people))
     sheet = step(marks.submit, notice, base, maker)
@@ -156,7 +187,9 @@ def test_the_database_wants_two_people_as_well(base: TrainingBase, notice: Notic
         ScoreSheet.objects.create(notice=notice, base=base, submitted_by=maker, confirmed_by=maker)
 
 
-def test_an_incomplete_sheet_is_not_handed_over(notice: Notice, base: TrainingBase, people: list[Application], enter: Callable[..., int]) -> None:
+def test_an_incomplete_sheet_is_not_handed_over(
+    notice: Notice, base: TrainingBase, people: list[Application], enter: Callable[..., int]
+) -> None:
     entries = complete(people)
     del entries[people[2]]["interview"]
     enter(entries)
@@ -170,12 +203,16 @@ def test_an_empty_sheet_is_not_handed_over(notice: Notice, base: TrainingBase) -
     assert code_of(lambda: step(marks.submit, notice, base, reviewer_of(base))) == "NOBODY_LISTED"
 
 
-def test_a_ranking_in_place_of_marks_is_refused(notice: Notice, base: TrainingBase, people: list[Application], enter: Callable[..., int]) -> None:
+def test_a_ranking_in_place_of_marks_is_refused(
+    notice: Notice, base: TrainingBase, people: list[Application], enter: Callable[..., int]
+) -> None:
     enter({row: {"written": str(place), "skills": "70", "interview": "90"} for place, row in enumerate(people, 1)})
     assert code_of(lambda: step(marks.submit, notice, base, reviewer_of(base))) == "LOOKS_LIKE_RANKS"
 
 
-def test_a_submitted_sheet_is_sent_back_with_a_reason(notice: Notice, base: TrainingBase, people: list[Application], enter: Callable[..., int]) -> None:
+def test_a_submitted_sheet_is_sent_back_with_a_reason(
+    notice: Notice, base: TrainingBase, people: list[Application], enter: Callable[..., int]
+) -> None:
     enter(complete(people))
     step(marks.submit, notice, base, reviewer_of(base))
     checker = reviewer_of(base, Role.BASE_LEAD)
@@ -202,7 +239,9 @@ def test_the_lead_opens_a_locked_sheet_and_two_must_confirm_again(
     step(marks.confirm, notice, base, editor, seen=again.digest)
 
 
-def test_after_the_result_is_out_nothing_is_opened(notice: Notice, base: TrainingBase, people: list[Application]) -> None:
+def test_after_the_result_is_out_nothing_is_opened(
+    notice: Notice, base: TrainingBase, people: list[Application]
+) -> None:
     mark_all(notice, base, {row: str(80 + place) for place, row in enumerate(people)})
     run = computed(notice, base)
     releases.approve_and_publish(run, actor=another_lead(base), at=APPROVED)
@@ -249,14 +288,21 @@ def test_the_template_names_everybody_and_comes_back_as_changes(
     assert (again.changes, again.same) == ([], 6)
 
 
-def test_one_bad_row_keeps_everything(notice: Notice, base: TrainingBase, people: list[Application], policy: Policy) -> None:
+def test_one_bad_row_keeps_everything(
+    notice: Notice, base: TrainingBase, people: list[Application], policy: Policy
+) -> None:
     content = sheet(people, policy, edit=filled((88, 90, 90), (100.5, 70, 70), (60, "六十", 70)))
     plan = mark_sheet.plan_import(content, mark_book.book(people, policy), policy)
     row = heading_row(load_workbook(io.BytesIO(content)).active)
-    assert [(fault.row, fault.column, fault.value) for fault in plan.faults] == [(row + 2, "C", "100.5"), (row + 3, "D", "六十")]
+    assert [(fault.row, fault.column, fault.value) for fault in plan.faults] == [
+        (row + 2, "C", "100.5"),
+        (row + 3, "D", "六十"),
+    ]
     assert "应为 0–100 的数字" in plan.faults[0].sentence
     with pytest.raises(Refused) as refused:
-        marks.import_file(content, expected="", notice=notice, base=base, actor=reviewer_of(base), at=ASSESSED, policy=policy)
+        marks.import_file(
+            content, expected="", notice=notice, base=base, actor=reviewer_of(base), at=ASSESSED, policy=policy
+        )
     assert refused.value.code == "SHEET_HAS_FAULTS"
     assert not Mark.objects.exists()
 

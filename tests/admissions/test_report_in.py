@@ -52,7 +52,9 @@ def code_of(refused: pytest.ExceptionInfo[Refused]) -> str:
 
 
 @pytest.mark.parametrize(("at", "code"), [(OPENS, ""), (CLOSES - SECOND, ""), (CLOSES, "WINDOW_CLOSED")])
-def test_report_in_is_confirmed_inside_the_window(offer: Offer, base: TrainingBase, policy: Policy, at: datetime, code: str) -> None:
+def test_report_in_is_confirmed_inside_the_window(
+    offer: Offer, base: TrainingBase, policy: Policy, at: datetime, code: str
+) -> None:
     if not code:
         row = report_in.confirm(offer, actor=reviewer_of(base), at=at, policy=policy)
         assert (row.state, row.reported_at, row.reported_by) == ("reported_in", at, reviewer_of(base))
@@ -84,7 +86,10 @@ def test_only_writers_of_the_admitting_base_confirm(
 
 def test_the_lead_undoes_a_mistake(offer: Offer, base: TrainingBase, policy: Policy) -> None:
     report_in.confirm(offer, actor=reviewer_of(base), at=OPENS, policy=policy)
-    for actor, reason, code in ((reviewer_of(base), "误点", "NOT_YOURS"), (reviewer_of(base, Role.BASE_LEAD), " ", "REASON_MISSING")):
+    for actor, reason, code in (
+        (reviewer_of(base), "误点", "NOT_YOURS"),
+        (reviewer_of(base, Role.BASE_LEAD), " ", "REASON_MISSING"),
+    ):
         with pytest.raises(Refused) as refused:
             report_in.undo(offer, reason=reason, actor=actor, at=OPENS, policy=policy)
         assert code_of(refused) == code
@@ -92,7 +97,9 @@ def test_the_lead_undoes_a_mistake(offer: Offer, base: TrainingBase, policy: Pol
     assert (row.state, row.reported_at, row.reported_by) == ("admitted", None, None)
 
 
-def test_absence_frees_the_seat_and_begins_the_ban_of_the_notice(offer: Offer, base: TrainingBase, policy: Policy) -> None:
+def test_absence_frees_the_seat_and_begins_the_ban_of_the_notice(
+    offer: Offer, base: TrainingBase, policy: Policy
+) -> None:
     lead, before = reviewer_of(base, Role.BASE_LEAD), Quota.objects.get(pk=offer.quota_id).taken
     with pytest.raises(Refused) as refused:
         report_in.mark_absent(offer, actor=lead, at=CLOSES - SECOND, policy=policy)
@@ -101,7 +108,12 @@ def test_absence_frees_the_seat_and_begins_the_ban_of_the_notice(offer: Offer, b
     assert row.state == "absent"
     assert Quota.objects.get(pk=offer.quota_id).taken == before - 1
     ban = Ban.objects.get()
-    assert (ban.starts_on, ban.ends_on, ban.track, ban.clause) == (date(2025, 9, 1), date(2028, 9, 1), "residency", "000 六(三)1")
+    assert (ban.starts_on, ban.ends_on, ban.track, ban.clause) == (
+        date(2025, 9, 1),
+        date(2028, 9, 1),
+        "residency",
+        "000 六(三)1",
+    )
     assert ban.document_blind == offer.applicant.user.document_blind
     told = Message.objects.filter(user=offer.applicant.user, channel="inbox").latest("created_at").body.open()
     assert "2028年9月1日（星期五）前不能再报名" in told

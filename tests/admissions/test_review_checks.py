@@ -67,7 +67,9 @@ def test_what_is_wrong_is_flagged_first(filed: Application, edit: Edit, words: s
 def test_an_open_question_of_eligibility_comes_with_its_clause(filed: Application) -> None:
     def ask(content: dict[str, Any]) -> None:
         for verdict in content["eligibility"].values():
-            verdict["findings"].append({"rule": "x", "verdict": "needs_review", "clause": "003 一", "sentence": "须核对单位证明。"})
+            verdict["findings"].append(
+                {"rule": "x", "verdict": "needs_review", "clause": "003 一", "sentence": "须核对单位证明。"}
+            )
 
     flagged = [row for row in found(filed, ask) if row.tone == "warn"]
     assert ("报考条件：须核对单位证明。", "003 一") in [(row.text, row.clause) for row in flagged]
@@ -89,13 +91,26 @@ def test_a_licence_number_is_read(filed: Application, number: str, tone: str, wo
 
     def give(content: dict[str, Any]) -> None:
         written = number.format(own=own, other=first + check_digit(first))
-        content["licence"] = {"kind": "physician", "category": "clinical", "number": written, "obtained_on": "2023-12-01"}
+        content["licence"] = {
+            "kind": "physician",
+            "category": "clinical",
+            "number": written,
+            "obtained_on": "2023-12-01",
+        }
 
     assert words in texts(found(filed, give), tone)
 
 
 def test_what_was_measured_of_the_photo_is_said(filed: Application) -> None:
-    background = {"key": "background", "label": "背景", "passed": False, "measured": "91% 为纯白", "wanted": "98%", "sentence": "", "advice": False}
+    background = {
+        "key": "background",
+        "label": "背景",
+        "passed": False,
+        "measured": "91% 为纯白",
+        "wanted": "98%",
+        "sentence": "",
+        "advice": False,
+    }
     head = {**background, "key": "head", "label": "头部比例", "advice": True}
     assert "没有测量记录" in texts(found(filed), "warn")
     for findings, tone, words in (

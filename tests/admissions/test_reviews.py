@@ -39,8 +39,12 @@ def filed(notice: Notice) -> Application:
     return ApplicationFactory(notice=notice, state="submitted")
 
 
-def decided(application: Application, decision: str, policy: Policy, at: datetime = LATER, actor: User | None = None, **why: str) -> Review:
-    return reviews.decide(application, decision, actor=actor or reviewer_of(application.base), at=at, policy=policy, **why)
+def decided(
+    application: Application, decision: str, policy: Policy, at: datetime = LATER, actor: User | None = None, **why: str
+) -> Review:
+    return reviews.decide(
+        application, decision, actor=actor or reviewer_of(application.base), at=at, policy=policy, **why
+    )
 
 
 def messages_to(application: Application) -> list[str]:
@@ -87,7 +91,9 @@ def test_a_returned_application_is_filed_again_and_keeps_both_versions(filed: Ap
         ("burn", {}, "DECISION_UNKNOWN", "decision"),
     ],
 )
-def test_a_no_needs_its_reason(filed: Application, policy: Policy, decision: str, why: dict[str, str], code: str, field: str) -> None:
+def test_a_no_needs_its_reason(
+    filed: Application, policy: Policy, decision: str, why: dict[str, str], code: str, field: str
+) -> None:
     with pytest.raises(Refused) as refused:
         decided(filed, decision, policy, **why)
     assert (refused.value.code, refused.value.field) == (code, field)
@@ -118,7 +124,9 @@ def test_a_rejection_names_the_clause_of_the_notice(filed: Application, policy: 
         (Role.PROVINCE_LEAD, "own", "NOT_YOUR_BASE"),
     ],
 )
-def test_only_writers_of_the_own_base_decide(notice: Notice, filed: Application, policy: Policy, role: str, place: str, code: str) -> None:
+def test_only_writers_of_the_own_base_decide(
+    notice: Notice, filed: Application, policy: Policy, role: str, place: str, code: str
+) -> None:
     actor = StaffFactory(role=role)
     if place != "none":
         base = filed.base if place == "own" else ApplicationFactory(notice=notice, state="submitted").base
@@ -208,14 +216,20 @@ def test_the_lead_takes_a_decision_back_and_it_waits_again(notice: Notice, polic
     Application.objects.filter(pk=approved.pk).update(confirmed_at=at, confirmed_by=lead)
     row = reviews.take_back(approved, reason="误点", actor=lead, at=at, policy=policy)
     assert (row.state, row.confirmed_at, row.confirmed_by) == ("submitted", None, None)
-    assert Profile.objects.get(pk=row.applicant_id).locked_at is not None, "the person has nothing to do, so nothing opens"
+    assert Profile.objects.get(pk=row.applicant_id).locked_at is not None, (
+        "the person has nothing to do, so nothing opens"
+    )
     assert "误点" in messages_to(row)[-1]
     decided(row, "approve", policy, at=at + SECOND)
     assert Review.objects.filter(submission__application=row).count() == 2
 
 
-@pytest.mark.parametrize(("role", "reason", "code"), [(Role.BASE_EDITOR, "误点", "NOT_YOURS"), (Role.BASE_LEAD, " ", "REASON_MISSING")])
-def test_taking_back_is_the_leads_and_needs_a_reason(notice: Notice, policy: Policy, role: str, reason: str, code: str) -> None:
+@pytest.mark.parametrize(
+    ("role", "reason", "code"), [(Role.BASE_EDITOR, "误点", "NOT_YOURS"), (Role.BASE_LEAD, " ", "REASON_MISSING")]
+)
+def test_taking_back_is_the_leads_and_needs_a_reason(
+    notice: Notice, policy: Policy, role: str, reason: str, code: str
+) -> None:
     approved = ApplicationFactory(notice=notice, state="approved")
     with pytest.raises(Refused) as refused:
         reviews.take_back(approved, reason=reason, actor=reviewer_of(approved.base, role), at=LATER, policy=policy)

@@ -19,6 +19,11 @@ _TEXTS = {
 }
 
 
+def window_of(policy: Policy, application: Application, key: str) -> Window | None:
+    """The window of one kind that concerns this person in this round."""
+    return policy.window(key, person_type=application.applicant.person_type or None, round=application.round)
+
+
 def windows_for(policy: Policy, application: Application) -> list[Window]:
     """The windows that concern this person in this round, by beginning."""
     keys = dict.fromkeys(window.key for window in policy.windows)

@@ -78,6 +78,11 @@ def total_of(outcomes: list[Outcome]) -> Outcome | None:
     return next((outcome for outcome in outcomes if outcome.run.kind == RunKind.BASE_ADMISSION), None)
 
 
+def has_result(application: Application, at: datetime) -> bool:
+    """Whether anything about the application has been published by now."""
+    return Outcome.objects.filter(application=application, run__state="published", run__published_at__lte=at).exists()
+
+
 def latest_return(application: Application) -> Review | None:
     """Why the application is in its owner's hands again; None unless it is returned."""
     if application.state != "returned":

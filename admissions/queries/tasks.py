@@ -14,6 +14,7 @@ from applicants.models import Licence, Profile
 from applicants.queries import Section, documents_asked, is_complete
 from gme_portal.policy import Policy
 from gme_portal.policy.schema import DocumentRule, Window
+from gme_portal.wording import beijing
 
 _TONES = {"submitted": "info", "returned": "bad", "approved": "ok", "rejected": "bad", "withdrawn": "warn"}
 
@@ -67,31 +68,37 @@ def _choice_note(choices: Sequence[Any]) -> str:
     return f"{choices[0].quota.base.name}：" + "、".join(choice.quota.specialty.name for choice in choices)
 
 
-def next_step(
+def step_after_filing(
+    application: Application, *, has_result: bool, confirmation: Window | None, at: datetime, slug: str
+) -> Step:
+    """One sentence for somebody whose application is filed: what the base does, where to go, where the result is."""
+    result = reverse("apply:result", args=[slug])
+    if application.state == "rejected":
+        return Step("资格审核未通过，原因见进度页。", result, "查看原因")
+    if has_result:
+        return Step("录取结果已公布。", result, "查看结果")
+    to_confirm = confirmation is not None and at < confirmation.closes and application.confirmed_at is None
+    where = ""
+    if confirmation is not None and to_confirm:
+        where = f"请打印报名表，于{beijing(confirmation.opens)}至{beijing(confirmation.closes, 'until')}到志愿基地现场确认。"
+    if application.state == "submitted":
+        return Step(f"报名已提交，等待培训基地审核。{where}")
+    return Step(f"资格审核已通过。{where or '请按志愿基地的安排参加考核，等待录取结果。'}", result, "查看进度")
+
+
+def step_before_filing(
     application: Application,
     sections: Sequence[Section],
     choices: Sequence[Any],
     window: Window | None,
     *,
-    policy: Policy,
     at: datetime,
     slug: str,
 ) -> Step:
-    """One sentence for the top of the page, judged by state and window."""
-    if application.state == "submitted":
-        return Step("报名已提交，等待培训基地审核。请打印报名表，按基地要求现场确认。")
-    if application.state == "approved":
-        return Step(
-            "资格审核已通过。请按基地安排参加现场确认和考核。", reverse("apply:result", args=[slug]), "查看进度"
-        )
-    if application.state == "rejected":
-        return Step("资格审核未通过，原因见进度页。", reverse("apply:result", args=[slug]), "查看原因")
+    """One sentence for somebody who has not filed (again): the first thing that is missing."""
     if window is not None and at >= window.closes:
-        return Step(
-            "报名已截止，本次没有提交报名。"
-            if application.state != "returned"
-            else "报名已截止，退回的报名没有重新提交，请联系志愿基地。"
-        )
+        returned = "报名已截止，退回的报名没有重新提交，请联系志愿基地。"
+        return Step(returned if application.state == "returned" else "报名已截止，本次没有提交报名。")
     todo = next((one for one in sections if one.state != "done"), None)
     if todo is not None:
         return Step(f"请填写“{todo.title}”。", reverse(todo.route, args=[slug]), f"填写{todo.title}")

@@ -15,8 +15,8 @@ from admissions.models import Application
 from admissions.queries import journey, progress, readiness
 from admissions.queries.answers import saved_items
 from admissions.queries.choosing import saved_choices
-from admissions.queries.results import latest_return, result_of, total_of
-from admissions.queries.tasks import next_step, state_tone, task_list, to_bring
+from admissions.queries.results import has_result, latest_return, result_of, total_of
+from admissions.queries.tasks import state_tone, step_after_filing, step_before_filing, task_list, to_bring
 from admissions.services import applications
 from admissions.states import APPLICATION_LABELS
 from applicants.services.profiles import ensure as ensure_profile
@@ -39,29 +39,32 @@ def application_of(request: HttpRequest) -> Application:
 @allow(Role.APPLICANT)
 def home(request: HttpRequest) -> HttpResponse:
     """The task list with one obvious next step, the deadline in sight, and what comes when."""
-    application, policy = application_of(request), request.policy
+    application, policy, slug = application_of(request), request.policy, request.notice.slug
     sections = readiness.sections_of(application.applicant, policy)
     choices = saved_choices(application)
-    window = policy.window(
-        "registration", person_type=application.applicant.person_type or None, round=application.round
-    )
-    latest = application.submissions.select_related("base").order_by("-number").first()
+    window = journey.window_of(policy, application, "registration")
+    is_open = window is not None and window.is_open(request.at)
+    filed = application.state in FILED and application.state != "returned"
+    if filed:
+        confirmation = journey.window_of(policy, application, "confirmation")
+        published = has_result(application, request.at)
+        step = step_after_filing(application, has_result=published, confirmation=confirmation, at=request.at, slug=slug)
+    else:
+        step = step_before_filing(application, sections, choices, window, at=request.at, slug=slug)
     base = application.base or (choices[0].quota.base if choices else None)
     context: dict[str, Any] = {
         "application": application,
         "state_label": APPLICATION_LABELS[application.state],
         "state_tone": state_tone(application.state),
-        "window": window,
-        "window_open": window is not None and window.is_open(request.at),
-        "tasks": task_list(application, sections, choices, slug=request.notice.slug),
-        "step": next_step(
-            application, sections, choices, window, policy=policy, at=request.at, slug=request.notice.slug
-        ),
+        "window": window if is_open or not filed else journey.next_window(policy, application, request.at),
+        "window_open": is_open,
+        "tasks": task_list(application, sections, choices, slug=slug),
+        "step": step,
         "timeline": journey.timeline(policy, application, request.at),
-        "filed": application.state in FILED and application.state != "returned",
+        "filed": filed,
         "filed_items": saved_items(choices),
         "returned": latest_return(application),
-        "latest": latest,
+        "latest": application.submissions.order_by("-number").first(),
         "base": base,
         "bring": to_bring(application.applicant, policy),
         "form": policy.form,
@@ -93,9 +96,7 @@ def result(request: HttpRequest) -> HttpResponse:
         "components": [{"component": one, "mark": marks.get(one.key)} for one in policy.scoring.components]
         if found.is_published
         else [],
-        "report_in": policy.window(
-            "report_in", person_type=application.applicant.person_type or None, round=application.round
-        ),
+        "report_in": journey.window_of(policy, application, "report_in"),
         "report_clause": policy.cite(policy.report_in.clause),
         "next_window": journey.next_window(policy, application, request.at),
     }

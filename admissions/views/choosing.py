@@ -14,6 +14,7 @@ from admissions.models import Application
 from admissions.queries import readiness
 from admissions.queries.answers import saved_items
 from admissions.queries.choosing import assigned_entry, bases_to_choose, options_at, saved_choices
+from admissions.queries.journey import window_of
 from admissions.services import applications
 from admissions.services.transitions import application_refusal
 from admissions.states import APPLICANT, APPLICATION_LABELS
@@ -70,7 +71,7 @@ def choices(request: HttpRequest) -> HttpResponse:
         "entry": entry,
         "entry_clause": policy.cite(policy.choices.clause),
         "lead": f"最多填报同一基地的 {form.limit} 个专业。" if form.limit > 1 else "填报 1 个专业。",
-        "window": policy.window("registration", person_type=application.applicant.person_type, round=application.round),
+        "window": window_of(policy, application, "registration"),
     }
     return render(request, "apply/choices.html", context, status=422 if form.errors else 200)
 

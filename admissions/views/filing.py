@@ -18,7 +18,7 @@ from admissions.exports.form import form_of, printed_name
 from admissions.forms.applicant import SubmitForm
 from admissions.models import Application, Submission
 from admissions.queries import answers, receipts
-from admissions.queries.journey import next_window
+from admissions.queries.journey import next_window, window_of
 from admissions.services import applications
 from admissions.services.transitions import application_refusal
 from admissions.states import APPLICANT
@@ -96,9 +96,7 @@ def _check_page(request: HttpRequest, application: Application, form: SubmitForm
             for one in problems
         ],
         "form": form,
-        "window": policy.window(
-            "registration", person_type=application.applicant.person_type or None, round=application.round
-        ),
+        "window": window_of(policy, application, "registration"),
     }
     return render(request, "apply/check.html", context, status=status)
 
@@ -128,9 +126,7 @@ def withdraw(request: HttpRequest) -> HttpResponse:
     context = {
         "application": application,
         "closed": in_words(closed, request.policy) if closed else "",
-        "window": request.policy.window(
-            "registration", person_type=application.applicant.person_type or None, round=application.round
-        ),
+        "window": window_of(request.policy, application, "registration"),
     }
     return render(request, "apply/withdraw.html", context)
 

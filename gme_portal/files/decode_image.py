@@ -58,7 +58,9 @@ def _rebuilt(image: Image.Image, max_side: int) -> Answer:
 def _check_size(width: int, height: int, limit: int) -> None:
     megapixels = width * height / 1_000_000
     if megapixels > limit:
-        sentence = f"图片为 {width}×{height} 像素（约 {megapixels:.0f} 百万像素），超过 {limit} 百万像素。请缩小后上传。"
+        sentence = (
+            f"图片为 {width}×{height} 像素（约 {megapixels:.0f} 百万像素），超过 {limit} 百万像素。请缩小后上传。"
+        )
         raise Refused("IMAGE_TOO_MANY_PIXELS", sentence)
     if min(width, height) < 16:
         raise Refused("IMAGE_TOO_SMALL", f"图片只有 {width}×{height} 像素，看不清内容。请重新拍摄后上传。")

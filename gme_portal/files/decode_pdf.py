@@ -19,7 +19,16 @@ MAX_BOX_POINTS = 14_400  # the format's own limit, 5 m
 MIN_BOX_POINTS = 30
 MAX_BOX_RATIO = 12
 MAX_OBJECTS = 50_000
-ACTIVE_ACTIONS = {"/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/GoToE", "/GoToR", "/Rendition", "/RichMediaExecute"}
+ACTIVE_ACTIONS = {
+    "/JavaScript",
+    "/Launch",
+    "/ImportData",
+    "/SubmitForm",
+    "/GoToE",
+    "/GoToR",
+    "/Rendition",
+    "/RichMediaExecute",
+}
 ACTIVE_KEYS = {
     "/JS": "脚本",
     "/JavaScript": "脚本",
@@ -48,7 +57,9 @@ def _scan(content: bytes, max_pages: int) -> int:
             if page_count == 0:
                 raise Refused("PDF_EMPTY", "PDF 没有页面。请检查后重新上传。")
             if page_count > max_pages:
-                raise Refused("PDF_TOO_MANY_PAGES", f"PDF 共 {page_count} 页，最多 {max_pages} 页。请只保留需要的页面后上传。")
+                raise Refused(
+                    "PDF_TOO_MANY_PAGES", f"PDF 共 {page_count} 页，最多 {max_pages} 页。请只保留需要的页面后上传。"
+                )
             for number, page in enumerate(pdf.pages, start=1):
                 _check_box(number, [float(side) for side in page.mediabox])
             return page_count
@@ -89,7 +100,7 @@ def _refuse_active(entries: dict[str, Any]) -> None:
 def _check_box(number: int, box: list[float]) -> None:
     width, height = abs(box[2] - box[0]), abs(box[3] - box[1])
     narrow, long = min(width, height), max(width, height)
-    if not (MIN_BOX_POINTS <= narrow and long <= MAX_BOX_POINTS and long <= narrow * MAX_BOX_RATIO):
+    if not (narrow >= MIN_BOX_POINTS and long <= MAX_BOX_POINTS and long <= narrow * MAX_BOX_RATIO):
         raise Refused("PDF_PAGE_BOX", f"PDF 第 {number} 页的页面尺寸不正常。{ASK}")
 
 

@@ -63,7 +63,9 @@ def sniff(content: bytes) -> str:
     return next((kind for magic, kind in signatures if head.startswith(magic)), "")
 
 
-def inspect(content: bytes, *, accepts: Collection[str] = ("jpg", "png", "pdf"), max_bytes: int) -> CleanImage | CleanPdf:
+def inspect(
+    content: bytes, *, accepts: Collection[str] = ("jpg", "png", "pdf"), max_bytes: int
+) -> CleanImage | CleanPdf:
     """Judge an upload. `accepts` holds kinds ("jpg", "png", "pdf"; "jpeg" counts as "jpg"); `max_bytes` is the limit of the raw file.
 
     Raises `Refused`: FILE_EMPTY, FILE_TOO_LARGE, FILE_KIND, or what the image or PDF inspection refuses.
@@ -71,7 +73,9 @@ def inspect(content: bytes, *, accepts: Collection[str] = ("jpg", "png", "pdf"),
     if not content:
         raise Refused("FILE_EMPTY", "文件是空的。请重新选择文件。")
     if len(content) > max_bytes:
-        raise Refused("FILE_TOO_LARGE", f"文件为 {_megabytes(len(content))}，超过 {_megabytes(max_bytes)}。请压缩后上传。")
+        raise Refused(
+            "FILE_TOO_LARGE", f"文件为 {_megabytes(len(content))}，超过 {_megabytes(max_bytes)}。请压缩后上传。"
+        )
     kinds = {"jpg" if kind.lower() == "jpeg" else kind.lower() for kind in accepts}
     kind = sniff(content)
     if kind not in kinds:

@@ -60,7 +60,9 @@ def run(
     Raises `Refused` with the target's own refusal, or FILE_TOO_HEAVY (memory), FILE_TOO_SLOW (CPU or wall time), FILE_UNREADABLE (the parser
     failed or crashed). An error in our own code looks like FILE_UNREADABLE to the person; its traceback goes to the server's stderr.
     """
-    order = json.dumps({"target": target, "options": options or {}, "memory_mb": memory_mb, "cpu_seconds": cpu_seconds}).encode()
+    order = json.dumps(
+        {"target": target, "options": options or {}, "memory_mb": memory_mb, "cpu_seconds": cpu_seconds}
+    ).encode()
     with tempfile.TemporaryFile() as outbox:
         child = subprocess.Popen(
             [sys.executable, "-I", "-B", str(CHILD)],
@@ -169,4 +171,3 @@ def serve() -> None:
     for blob in blobs:
         out.write(blob)
     out.flush()
-

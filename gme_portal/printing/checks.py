@@ -13,5 +13,10 @@ def fast_subsetting(app_configs: Any, **options: Any) -> list[CheckMessage]:
     try:
         ctypes.CDLL("libharfbuzz-subset.so.0")
     except OSError:
-        return [Warning("Printing is 20 times slower without libharfbuzz-subset: apt-get install libharfbuzz-subset0", id="printing.W001")]
+        return [
+            Warning(
+                "Printing is 20 times slower without libharfbuzz-subset: apt-get install libharfbuzz-subset0",
+                id="printing.W001",
+            )
+        ]
     return []

@@ -30,26 +30,29 @@ class Printed:
     missing_glyphs: tuple[str, ...] = ()
 
 
-def render_pdf(template_name: str, context: Mapping[str, Any], *, at: datetime) -> Printed:
+def render_pdf(template_name: str, context: Mapping[str, Any], *, at: datetime, one_page: bool = False) -> Printed:
     """Render a template of `templates/print/` to PDF. `at` is printed in the footer and kept as the file's date.
 
-    The template gets `context`, `printed_at` and `missing_glyphs` (code points such as "U+31350"; filled on a second pass when the first one met
-    characters without a glyph). Only `data:` addresses are fetched: a template cannot pull in a file of the server.
+    The template gets `context`, `printed_at`, `dense` and `missing_glyphs`. What the first pass shows is told to a second one: `missing_glyphs`
+    holds the code points ("U+31350") that no font has; `dense` is true when `one_page` is asked for and the print ran over.
+    Only `data:` addresses are fetched: a template cannot pull in a file of the server.
     """
-    known: dict[str, Any] = {**context, "printed_at": at, "missing_glyphs": ()}
-    printed = _print(render_to_string(template_name, known))
-    if not printed.missing_glyphs:
-        return printed
-    points = tuple(f"U+{ord(sign):04X}" for sign in printed.missing_glyphs)
-    again = _print(render_to_string(template_name, {**known, "missing_glyphs": points}))
-    return Printed(again.content, printed.missing_glyphs)
+    known: dict[str, Any] = {**context, "printed_at": at, "missing_glyphs": (), "dense": False}
+    content, missing, pages = _print(render_to_string(template_name, known))
+    dense = one_page and pages > 1
+    if missing or dense:
+        points = tuple(f"U+{ord(sign):04X}" for sign in missing)
+        content, _, _ = _print(render_to_string(template_name, {**known, "missing_glyphs": points, "dense": dense}))
+    return Printed(content, missing)
 
 
-def _print(html: str) -> Printed:
+def _print(html: str) -> tuple[bytes, tuple[str, ...], int]:
+    """The PDF, the characters without a glyph and the number of pages."""
     with _ONE_AT_A_TIME, _collected_glyphs() as missing:
         fetcher = URLFetcher(allowed_protocols=("data",))
-        content = HTML(string=html, url_fetcher=fetcher).write_pdf(font_config=configuration())
-    return Printed(content, tuple(dict.fromkeys(missing)))
+        document = HTML(string=html, url_fetcher=fetcher).render(font_config=configuration())
+        content = document.write_pdf()
+    return content, tuple(dict.fromkeys(missing)), len(document.pages)
 
 
 class _GlyphCollector(logging.Handler):

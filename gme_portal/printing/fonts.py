@@ -41,7 +41,9 @@ _GUARD = threading.Lock()
 
 def font_files() -> tuple[Path, ...]:
     """The files we print with, in order of preference."""
-    own = sorted(path for path in (settings.GME_VAR / "fonts").glob("*") if path.suffix.lower() in (".ttf", ".otf", ".ttc"))
+    own = sorted(
+        path for path in (settings.GME_VAR / "fonts").glob("*") if path.suffix.lower() in (".ttf", ".otf", ".ttc")
+    )
     rare = [path for path in HANAZONO if path.is_file()][:1]
     return (*own, WHEEL / "NotoSerifSC-Regular.otf", WHEEL / "NotoSansSC-Regular.otf", *rare)
 
@@ -68,7 +70,11 @@ def configuration() -> FontConfiguration:
 def missing_glyphs(text: str) -> tuple[str, ...]:
     """The characters of `text` that no font of ours can draw, each once, in order. For a check when a name is saved (姓名生僻字)."""
     covered = _coverage()
-    absent = (sign for sign in text if not sign.isspace() and ord(sign) >= 0x20 and ord(sign) not in covered and ord(sign) not in UNSEEN)
+    absent = (
+        sign
+        for sign in text
+        if not sign.isspace() and ord(sign) >= 0x20 and ord(sign) not in covered and ord(sign) not in UNSEEN
+    )
     return tuple(dict.fromkeys(absent))
 
 

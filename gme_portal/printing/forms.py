@@ -76,7 +76,7 @@ class ApplicationForm(TypedDict, total=False):
 
 def print_application_form(form: ApplicationForm, *, at: datetime, rehearsal: bool = False) -> Printed:
     """The form as a PDF of one A4 page. `rehearsal` adds the watermark 演练数据."""
-    return render_pdf(TEMPLATE, application_form_context(form, rehearsal=rehearsal), at=at)
+    return render_pdf(TEMPLATE, application_form_context(form, rehearsal=rehearsal), at=at, one_page=True)
 
 
 def application_form_context(form: ApplicationForm, *, rehearsal: bool = False) -> dict[str, Any]:

@@ -31,4 +31,4 @@ def qr_svg(text: str, *, border: int = 0) -> SafeString:
         return SafeString("")
     code = segno.make(text, error="m", micro=False)
     # segno escapes nothing of `text` into the drawing: it holds path data only.
-    return mark_safe(code.svg_inline(border=border, omitsize=True, dark="#000", svgclass="qr", lineclass=None))  # noqa: S308
+    return mark_safe(code.svg_inline(border=border, omitsize=True, dark="#000", svgclass="qr", lineclass=None))

@@ -1,6 +1,6 @@
 """Spreadsheets (表格): read with every bad cell named, written so that no cell can act. XLSX only.
 
-    from gme_portal.sheets import Column, read, template, write
+from gme_portal.sheets import Column, read, template, write
 """
 
 from __future__ import annotations

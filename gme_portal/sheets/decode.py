@@ -85,7 +85,9 @@ def _check_parts(parts: list[zipfile.ZipInfo]) -> None:
     packed = max(1, sum(part.compress_size for part in parts))
     dense = unpacked > RATIO_FROM and unpacked / packed > MAX_RATIO
     if unpacked > MAX_UNPACKED or dense or len(parts) > MAX_PARTS:
-        raise Refused("SHEET_TOO_BIG", f"表格展开后有 {unpacked // CHUNK} MB，超出上限。请只保留需要的行列，粘贴到新文件后上传。")
+        raise Refused(
+            "SHEET_TOO_BIG", f"表格展开后有 {unpacked // CHUNK} MB，超出上限。请只保留需要的行列，粘贴到新文件后上传。"
+        )
 
 
 def _check_reach(archive: zipfile.ZipFile, part: zipfile.ZipInfo, max_rows: int, max_columns: int) -> None:
@@ -96,10 +98,15 @@ def _check_reach(archive: zipfile.ZipFile, part: zipfile.ZipInfo, max_rows: int,
             window = tail + chunk
             for letters, digits in CELL.findall(window):
                 if int(digits) > max_rows:
-                    raise Refused("SHEET_TOO_MANY_ROWS", f"表格用到第 {int(digits)} 行，最多 {max_rows} 行。请删去多余的行（含空行的格式）后上传。")
+                    raise Refused(
+                        "SHEET_TOO_MANY_ROWS",
+                        f"表格用到第 {int(digits)} 行，最多 {max_rows} 行。请删去多余的行（含空行的格式）后上传。",
+                    )
                 if _column_number(letters) > max_columns:
                     name = letters.decode().upper()
-                    raise Refused("SHEET_TOO_MANY_COLUMNS", f"表格用到 {name} 列，最多 {max_columns} 列。请删去多余的列后上传。")
+                    raise Refused(
+                        "SHEET_TOO_MANY_COLUMNS", f"表格用到 {name} 列，最多 {max_columns} 列。请删去多余的列后上传。"
+                    )
             tail = window[-256:]
 
 

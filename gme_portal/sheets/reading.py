@@ -19,7 +19,9 @@ IGNORED_HEADERS = ("序号", "备注")
 MAX_FAULTS = 200
 
 
-def read(content: bytes, columns: Sequence[Column], *, max_rows: int, ignored: Collection[str] = IGNORED_HEADERS) -> Reading:
+def read(
+    content: bytes, columns: Sequence[Column], *, max_rows: int, ignored: Collection[str] = IGNORED_HEADERS
+) -> Reading:
     """Read the first visible sheet of an .xlsx.
 
     `max_rows`: rows of data allowed. `ignored`: headings that may be there and are not read; any other unknown heading is a fault, because a
@@ -87,7 +89,9 @@ def _heading_row(grid: list[list[Any]], columns: Sequence[Column]) -> int:
         raise Refused("SHEET_EMPTY", "表格是空的。请下载模板填写后上传。")
     if max(hits) == 0:
         headers = "、".join(column.header for column in columns if column.required) or columns[0].header
-        raise Refused("SHEET_NO_HEADINGS", f"没有找到表头。前 {HEADING_ROWS} 行内须有一行写明：{headers}。请下载模板填写。")
+        raise Refused(
+            "SHEET_NO_HEADINGS", f"没有找到表头。前 {HEADING_ROWS} 行内须有一行写明：{headers}。请下载模板填写。"
+        )
     return hits.index(max(hits))
 
 
@@ -104,7 +108,9 @@ def _places(
             continue
         column, text, at = known.get(name), shown(cell), f"第 {row} 行 {letter(index)} 列「{shown(cell)}」："
         if column is None:
-            faults.append(Fault(row, letter(index), text, text, f"{at}不认识这个表头。请改为模板中的表头，或删去该列。"))
+            faults.append(
+                Fault(row, letter(index), text, text, f"{at}不认识这个表头。请改为模板中的表头，或删去该列。")
+            )
         elif column.key in places:
             first = letter(places[column.key][0])
             faults.append(Fault(row, letter(index), text, text, f"{at}与 {first} 列重复。请只保留一列。"))
@@ -131,7 +137,9 @@ def _row(cells: list[Any], number: int, places: list[tuple[int, Column]]) -> tup
 
 
 def _fault(number: int, index: int, column: Column, value: str, what: str) -> Fault:
-    return Fault(number, letter(index), column.header, value, f"第 {number} 行 {letter(index)} 列「{column.header}」：{what}")
+    return Fault(
+        number, letter(index), column.header, value, f"第 {number} 行 {letter(index)} 列「{column.header}」：{what}"
+    )
 
 
 def _duplicates(rows: list[Row], places: list[tuple[int, Column]]) -> list[Fault]:
@@ -145,6 +153,8 @@ def _duplicates(rows: list[Row], places: list[tuple[int, Column]]) -> list[Fault
             if value is None:
                 continue
             if value in first:
-                faults.append(_fault(row.number, index, column, str(value), f"与第 {first[value]} 行重复，现为“{value}”。"))
+                faults.append(
+                    _fault(row.number, index, column, str(value), f"与第 {first[value]} 行重复，现为“{value}”。")
+                )
             first.setdefault(value, row.number)
     return faults

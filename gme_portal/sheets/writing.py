@@ -164,7 +164,12 @@ def _rule(book: Workbook, column: Column) -> DataValidation | None:
     if column.kind == "choice" and column.choices:
         rule = DataValidation(type="list", formula1=_list(book, column), allow_blank=blank)
         rule.error = "请从下拉列表中选择。"
-    elif column.kind in ("mark", "integer") and not column.choices and column.minimum is not None and column.maximum is not None:
+    elif (
+        column.kind in ("mark", "integer")
+        and not column.choices
+        and column.minimum is not None
+        and column.maximum is not None
+    ):
         kind = "whole" if column.kind == "integer" else "decimal"
         low, high = f"{column.minimum:g}", f"{column.maximum:g}"
         rule = DataValidation(type=kind, operator="between", formula1=low, formula2=high, allow_blank=blank)

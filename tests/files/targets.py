@@ -42,7 +42,7 @@ def flood_output(content: bytes, options: dict[str, Any]) -> Answer:
 
 
 def crash(content: bytes, options: dict[str, Any]) -> dict[str, Any]:
-    sys.stderr = open(os.devnull, "w")
+    os.close(2)  # no traceback in the test report
     raise RuntimeError("a bug in a parser")
 
 

@@ -38,7 +38,13 @@ def test_refusal_of_the_target_crosses_the_boundary() -> None:
 )
 def test_a_child_out_of_bounds_is_a_refusal_and_never_a_crash_of_the_server(target: str, code: str) -> None:
     with pytest.raises(Refused) as caught:
-        sandbox.run(f"{TARGETS}:{target}", b"x", memory_mb=100, cpu_seconds=1, wall_seconds=1.5 if target == "sleep_long" else 15)
+        sandbox.run(
+            f"{TARGETS}:{target}",
+            b"x",
+            memory_mb=100,
+            cpu_seconds=1,
+            wall_seconds=1.5 if target == "sleep_long" else 15,
+        )
     assert caught.value.code == code
 
 
@@ -46,4 +52,5 @@ def test_the_child_sees_no_secret_of_the_server(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setitem(os.environ, "GME_SECRET_KEY", "do-not-leak")
     seen = sandbox.run(f"{TARGETS}:environment", b"").data
     assert "GME_SECRET_KEY" not in seen["names"]
-    assert not seen["django"] and not seen["celery"]
+    assert not seen["django"]
+    assert not seen["celery"]

@@ -47,7 +47,9 @@ def hidden_corner() -> bytes:
 
 
 def zip_bomb() -> bytes:
-    return with_sheet([b'<row r="1"><c r="A1" t="inlineStr"><is><t>', *[b"x" * 1_000_000] * 400, b"</t></is></c></row>"])
+    return with_sheet(
+        [b'<row r="1"><c r="A1" t="inlineStr"><is><t>', *[b"x" * 1_000_000] * 400, b"</t></is></c></row>"]
+    )
 
 
 def lying_zip_bomb() -> bytes:

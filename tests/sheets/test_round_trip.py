@@ -30,7 +30,18 @@ PERSON = {
     "kind": "社会人",
     "remark": "00123",
 }
-HOSTILE = ["=1+1", "{=1+1}", "+1", "-1", "@SUM(A1)", "\t=1", "http://example.invalid/", '=HYPERLINK("x")', "#N/A", "=cmd|' /C calc'!A0"]
+HOSTILE = [
+    "=1+1",
+    "{=1+1}",
+    "+1",
+    "-1",
+    "@SUM(A1)",
+    "\t=1",
+    "http://example.invalid/",
+    '=HYPERLINK("x")',
+    "#N/A",
+    "=cmd|' /C calc'!A0",
+]
 
 
 def sheet_of(*rows: tuple, **cells: object) -> bytes:
@@ -56,23 +67,29 @@ def code_of(content: bytes, max_rows: int = 100) -> str:
 
 
 def test_what_was_written_is_read_back_with_its_types() -> None:
-    content = write("测试成绩表", COLUMNS, [PERSON], note_lines=["请勿改动表头。"], watermark="导出：示例甲 2025年8月9日 No.1")
+    content = write(
+        "测试成绩表", COLUMNS, [PERSON], note_lines=["请勿改动表头。"], watermark="导出：示例甲 2025年8月9日 No.1"
+    )
     reading = read(content, COLUMNS, max_rows=10)
     assert reading.faults == []
     assert [(row.number, row.values) for row in reading.rows] == [(5, PERSON)]
 
 
 def test_hostile_text_is_written_as_text_and_read_back_unchanged() -> None:
-    rows = [{**PERSON, "document_number": f"5301022000010100{n:02}", "remark": text} for n, text in enumerate(HOSTILE, 10)]
+    rows = [
+        {**PERSON, "document_number": f"5301022000010100{n:02}", "remark": text} for n, text in enumerate(HOSTILE, 10)
+    ]
     content = write("=1+1", COLUMNS, rows, note_lines=["=2+2"], watermark="@x")
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         xml = b"".join(archive.read(name) for name in archive.namelist() if name.startswith("xl/worksheets"))
-    assert b"<f>" not in xml and b"<hyperlink" not in xml
+    assert b"<f>" not in xml
+    assert b"<hyperlink" not in xml
     remark = openpyxl.load_workbook(io.BytesIO(content)).active
     assert {remark.cell(row, 6).data_type for row in range(5, 5 + len(rows))} == {"s"}
     read_back = read(content, (*COLUMNS[:5], Column("remark", "说明")), max_rows=50)
     shown = [row.values["remark"] for row in read_back.rows]
-    assert shown[:5] == HOSTILE[:5] and shown[9] == HOSTILE[9]
+    assert shown[:5] == HOSTILE[:5]
+    assert shown[9] == HOSTILE[9]
 
 
 def test_control_characters_and_lone_surrogates_do_not_break_the_file() -> None:
@@ -150,18 +167,22 @@ def test_a_filled_template_is_read() -> None:
     content = template("导入模板", (*COLUMNS, many), note_lines=["证件号码须为文本。"])
     book = openpyxl.load_workbook(io.BytesIO(content))
     sheet = book.active
-    assert sheet["B3"].value == "证件号码*" and sheet["B4"].number_format == "@"
+    assert sheet["B3"].value == "证件号码*"
+    assert sheet["B4"].number_format == "@"
     assert {rule.type for rule in sheet.data_validations.dataValidation} == {"textLength", "decimal", "list"}
     assert book["选项"].sheet_state == "hidden"
     for place, value in {"A4": "示例甲", "B4": "530102200001010015", "C4": 77, "G4": "测试专业59号"}.items():
         sheet[place] = value
     reading = read(packed(book), (*COLUMNS, many), max_rows=10)
-    assert reading.faults == [] and reading.rows[0].values["specialty"] == "测试专业59号"
+    assert reading.faults == []
+    assert reading.rows[0].values["specialty"] == "测试专业59号"
 
 
 def test_a_styled_sheet_freezes_its_heading_and_prints_its_watermark() -> None:
     book = openpyxl.load_workbook(io.BytesIO(write("名单[1]", COLUMNS, [PERSON], watermark="导出：示例甲 & 复核 No.7")))
     sheet = book.active
     assert (sheet.freeze_panes, sheet.title) == ("A4", "名单 1")
-    assert sheet["A2"].value == "导出：示例甲 & 复核 No.7" and "No.7" in sheet.oddFooter.left.text
-    assert sheet["B4"].number_format == "@" and sheet["B4"].font == Font(name="宋体", size=11)
+    assert sheet["A2"].value == "导出：示例甲 & 复核 No.7"
+    assert "No.7" in sheet.oddFooter.left.text
+    assert sheet["B4"].number_format == "@"
+    assert sheet["B4"].font == Font(name="宋体", size=11)

@@ -39,10 +39,10 @@ def _database() -> Reading:
     with connection.cursor() as cursor:
         cursor.execute("SELECT version(), pg_database_size(current_database())")
         version, size = cursor.fetchone()
-        cursor.execute("SHOW lc_ctype")
+        cursor.execute("SELECT datctype FROM pg_database WHERE datname = current_database()")
         ctype = cursor.fetchone()[0]
     name = " ".join(version.split()[:2])
-    # With lc_ctype C the trigram search is blind to Chinese and finds nothing, silently.
+    # With character type C the trigram search is blind to Chinese and finds nothing, silently.
     return Reading(
         "数据库",
         f"{name}，{size // 1024 // 1024} MB，字符类型 {ctype}",

@@ -104,7 +104,7 @@ def fill(scene: Scene, people: int) -> Iterator[tuple[int, int]]:
 def bring(someone: Person, stage: Stage, scene: Scene, opens: datetime, until: datetime) -> None:
     """Let a person live from the opening to their stage; everything happens in order between the two moments."""
     random = Random(f"gme-demo-days:{someone.serial}")
-    registered = opens + (until - opens) * (random.random() ** 1.3 * 0.8)
+    registered = opens + (until - opens) * (random.random() ** 0.8 * 0.9)
     moments = sorted(registered + (until - registered) * random.uniform(0.02, 0.45) for _ in range(5))
     order = list(Stage)
     reached = order.index(stage)
@@ -134,7 +134,9 @@ def _work_and_photo(profile: Profile, someone: Person, scene: Scene, at: datetim
 def _file_and_judge(
     application: Application, stage: Stage, scene: Scene, random: Random, after: datetime, until: datetime
 ) -> None:
-    filed = after + (until - after) * random.uniform(0.02, 0.6)
+    # Whoever still waits has filed lately, most of them: bases work on the oldest first.
+    earliest, latest = (0.45, 0.999) if stage == Stage.SUBMITTED else (0.02, 0.6)
+    filed = after + (until - after) * random.uniform(earliest, latest)
     arrivals.file(application, scene, at=filed)
     application.refresh_from_db()
     later = working_moment(random, filed, until)

@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 
 from admissions.tasks import follow_deadlines
 from gme_portal.accounts.models import Role, User
+from gme_portal.audit.services import record
 from gme_portal.clock import services as clock
+from gme_portal.clock.models import RehearsalClock
 from gme_portal.demo import progress
 from gme_portal.demo.crowd import AFTER, BEFORE, Span
 from gme_portal.demo.filling import fill
@@ -83,6 +85,7 @@ def go_to(target: datetime) -> None:
         if notice is not None and target > clock.now():
             _live(scene_of(notice), target)
         clock.set_to(target)
+        record(actor=None, action="rehearsal.clock_set", subject=RehearsalClock(id=1), at=target)
         follow_deadlines()
     finally:
         progress.finish()

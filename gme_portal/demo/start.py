@@ -11,6 +11,7 @@ from django.core.management import call_command
 from bases.models import TrainingBase
 from gme_portal.accounts.models import User
 from gme_portal.audit.models import AuditEvent
+from gme_portal.audit.services import record
 from gme_portal.clock import services as clock
 from gme_portal.clock.models import RehearsalClock
 from gme_portal.demo import staff
@@ -40,6 +41,7 @@ def lay_ground() -> Notice:
         clock.set_to(before)
         call_command("import_plan", NOTICE, folder / "plans" / PLAN, stdout=StringIO())
         clock.set_to(_begin(notice))
+        record(actor=None, action="rehearsal.clock_set", subject=RehearsalClock(id=1), at=_begin(notice))
     staff.open_bases_and_schools(notice, before)
     return notice
 

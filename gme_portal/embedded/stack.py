@@ -76,13 +76,14 @@ def _start(stack: Stack, supervisor: Supervisor) -> str:
     base |= _servers(stack, supervisor)
     if stack.demo:
         supervisor.say("filling in the demonstration (the first time takes a while) …")
+    web, *jobs = _programs(stack, base, logs)
+    # The web loads its code while the database is prepared; nobody is told its address before that is done.
+    supervisor.start(web)
     prepare = [sys.executable, "manage.py", "prepare", *(["--demo"] if stack.demo else [])]
     printed = supervisor.run_once(prepare, env=base, cwd=stack.root, log=logs / "prepare.log")
-    web, *others = _programs(stack, base, logs)
-    supervisor.start(web)
     wait_for(web, lambda: _answers(stack.address), supervisor.tick, timeout=60)
-    for program in others:
-        supervisor.start(program)
+    for job in jobs:
+        supervisor.start(job)
     return printed
 
 

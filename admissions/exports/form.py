@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 from admissions.models import Submission
 from admissions.queries import answers, receipts
@@ -18,7 +18,7 @@ from gme_portal.wording import beijing, day_text
 def form_of(submission: Submission, content: Snapshot, *, policy: Policy, verify_url: str) -> ApplicationForm:
     """Every cell of the form as text, from what was filed and nothing else."""
     person, choice = content["person"], content["choice"]
-    return {
+    cells: dict[str, Any] = {
         **_about_filing(submission, content, policy, verify_url),
         "name": person["name"],
         "gender": person["gender_label"],
@@ -36,7 +36,8 @@ def form_of(submission: Submission, content: Snapshot, *, policy: Policy, verify
         **_employer(content["employment"]),
         "choices": [_choice(choice["base"]["name"], one) for one in choice["specialties"]],
         "transfer_text": _transfer(choice["consents"]),
-    }  # type: ignore[typeddict-item]
+    }
+    return cast(ApplicationForm, cells)
 
 
 def _about_filing(submission: Submission, content: Snapshot, policy: Policy, verify_url: str) -> dict[str, Any]:

@@ -21,9 +21,16 @@ class ClosableSelect(forms.Select):
     """A select whose closed options (`Tile.closed`) stay visible and cannot be picked; one that is already chosen stays sendable."""
 
     def create_option(
-        self, name: str, value: Any, label: Any, selected: Any, index: int, **more: Any
+        self,
+        name: str,
+        value: Any,
+        label: int | str,
+        selected: bool,
+        index: int,
+        subindex: int | None = None,
+        attrs: dict[str, Any] | None = None,
     ) -> dict[str, Any]:
-        option = super().create_option(name, value, label, selected, index, **more)
+        option = super().create_option(name, value, label, selected, index, subindex, attrs)
         if isinstance(label, Tile) and label.closed and not selected:
             option["attrs"]["disabled"] = True
         return option

@@ -54,7 +54,7 @@ def assigned_entry(application: Application, policy: Policy) -> RosterEntry | No
 def bases_to_choose(application: Application, entry: RosterEntry | None) -> QuerySet[TrainingBase]:
     """Bases with seats now, in order of prefecture; only the assigned one for a person on a list. One query."""
     rows = open_bases(application.notice)
-    return rows.filter(pk=entry.base_id) if entry else rows.filter(seats_now__gt=0)
+    return rows.filter(pk=entry.base_id) if entry else rows.filter(seats_now__gt=0)  # type: ignore[misc]
 
 
 def options_at(

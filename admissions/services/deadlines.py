@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import transaction
 
@@ -24,7 +25,7 @@ SEAL_AFTER = timedelta(minutes=2)
 REMIND_BEFORE = timedelta(hours=24)
 
 
-def once(*, notice: Notice, key: str, at: datetime, effect: Callable[[], None]) -> bool:
+def once(*, notice: Notice, key: str, at: datetime, effect: Callable[[], object]) -> bool:
     """Run `effect` in the transaction of its done-mark; False when it was done before. Two workers at once: one waits and then does nothing."""
     with transaction.atomic():
         _, fresh = DeadlineMark.objects.get_or_create(notice=notice, key=key, defaults={"done_at": at})
@@ -55,7 +56,7 @@ def seal_registration(*, notice: Notice, window: Window, policy: Policy, at: dat
         )
     with transaction.atomic():
         exclude_filings(notice.pk, window.round)
-        once(notice=notice, key=seal_mark(window), at=at, effect=lambda: _seal(notice, window, policy, at))
+        once(notice=notice, key=seal_mark(window), at=at, effect=partial(_seal, notice, window, policy, at))
         return SealedSet.objects.get(notice=notice, round=window.round, closes_at=window.closes)
 
 
@@ -105,7 +106,7 @@ def remind_before_close(notice: Notice, *, policy: Policy, at: datetime) -> None
                 notice=notice,
                 key=_mark("reminded", window),
                 at=at,
-                effect=lambda window=window: _remind(notice, window, policy, at),
+                effect=partial(_remind, notice, window, policy, at),
             )
 
 

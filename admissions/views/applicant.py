@@ -20,7 +20,7 @@ from admissions.queries.tasks import state_tone, step_after_filing, step_before_
 from admissions.services import applications
 from admissions.states import APPLICATION_LABELS
 from applicants.services.profiles import ensure as ensure_profile
-from gme_portal.accounts.access import allow
+from gme_portal.accounts.access import allow, viewer
 from gme_portal.accounts.models import Role
 from gme_portal.outbox.queries import inbox
 from gme_portal.outbox.services import mark_read
@@ -30,7 +30,7 @@ MESSAGES_PER_PAGE = 20
 
 def application_of(request: HttpRequest) -> Application:
     """The signed-in person's application in the first round of the notice, begun when they first look."""
-    profile = ensure_profile(request.user, request.at)
+    profile = ensure_profile(viewer(request), request.at)
     return applications.ensure(
         profile=profile, notice=request.notice, round=request.policy.rounds[0].key, at=request.at
     )

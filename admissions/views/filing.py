@@ -72,8 +72,9 @@ def _check_page(request: HttpRequest, application: Application, form: SubmitForm
     if form is None:
         form = SubmitForm.fresh(digest)
     else:
-        form.data = form.data.copy()
-        form.data["checked"] = digest
+        again = request.POST.copy()
+        again["checked"] = digest
+        form.data = again
     closed = application_refusal(application, "submit", actor_kind=APPLICANT, at=request.at, policy=policy)
     problems = [] if closed else applications.filing_problems(application, policy=policy, at=request.at)
     last = application.submissions.order_by("-number").first()

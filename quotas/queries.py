@@ -96,6 +96,14 @@ def ledger(quota: Quota) -> QuerySet[SeatEntry]:
     return quota.entries.select_related("actor", "move__source__specialty", "move__target__specialty").order_by("id")
 
 
+def ledger_of_base(notice: Notice, base: TrainingBase) -> QuerySet[SeatEntry]:
+    """Every ledger line of a base, by specialty, oldest first, with the other end of each move. One query."""
+    rows = SeatEntry.objects.filter(quota__notice=notice, quota__base=base)
+    return rows.select_related("quota__specialty", "actor", "move__source__specialty", "move__target__specialty").order_by(
+        "quota__specialty__position", "id"
+    )
+
+
 def moves_of(notice: Notice, base: TrainingBase | None = None) -> QuerySet[SeatMove]:
     """Moves under a notice (of one base), newest first, with both specialties and the actor. One query."""
     rows = SeatMove.objects.filter(notice=notice).select_related(

@@ -11,7 +11,17 @@ from django.db.models import Exists, OuterRef, QuerySet
 from admissions.access import runs_visible_to
 from admissions.models import AllocationRun, Application, Objection, RunKind
 from admissions.queries.run_changes import Change, changes
-from admissions.queries.standings import Figures, Leftover, Line, Placed, figures, leftovers, lines, placements, pool_moves
+from admissions.queries.standings import (
+    Figures,
+    Leftover,
+    Line,
+    Placed,
+    figures,
+    leftovers,
+    lines,
+    placements,
+    pool_moves,
+)
 from bases.models import TrainingBase
 from gme_portal.accounts.models import User
 from gme_portal.notices.models import Notice
@@ -19,7 +29,13 @@ from quotas.models import Quota
 from quotas.queries import open_specialties
 
 TONES = {"draft": "neutral", "verified": "warn", "broken": "bad", "published": "ok", "superseded": "neutral"}
-SHORT = {"draft": "已计算", "verified": "待第二人批准", "broken": "校验未通过", "published": "已批准", "superseded": "已作废"}
+SHORT = {
+    "draft": "已计算",
+    "verified": "待第二人批准",
+    "broken": "校验未通过",
+    "published": "已批准",
+    "superseded": "已作废",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +108,9 @@ def view_of(run: AllocationRun) -> RunView:
     quotas: list[Quota] = list(open_specialties(run.notice, run.base)) if at_base and run.base else []
     people = placements(run, {quota.specialty.name: str(quota.pk) for quota in quotas})
     numbers = [one.number for one in people]
-    names = dict(Application.objects.filter(notice=run.notice, number__in=numbers).values_list("number", "applicant__user__name"))
+    names = dict(
+        Application.objects.filter(notice=run.notice, number__in=numbers).values_list("number", "applicant__user__name")
+    )
     older = older_of(run)
     return RunView(
         run=run,
@@ -142,7 +160,11 @@ def decision_of(view: RunView) -> dict[str, Any]:
 
 def _line_change(line: Line) -> dict[str, Any]:
     moved = f"（计划 {line.planned}，{'调入' if line.moved > 0 else '调出'} {abs(line.moved)}）" if line.moved else ""
-    return {"label": line.name, "before": f"{line.planned} 个名额", "after": f"{line.seats} 个名额{moved}，拟录取 {line.admitted} 人"}
+    return {
+        "label": line.name,
+        "before": f"{line.planned} 个名额",
+        "after": f"{line.seats} 个名额{moved}，拟录取 {line.admitted} 人",
+    }
 
 
 def publicities_of(user: User, notice: Notice) -> list[AllocationRun]:
@@ -150,4 +172,8 @@ def publicities_of(user: User, notice: Notice) -> list[AllocationRun]:
     waiting = Objection.objects.filter(publicity__run=OuterRef("pk"), answered_at__isnull=True)
     admitted = AllocationRun.objects.filter(pk=OuterRef("pk"), offers__state__in=("admitted", "reported_in", "absent"))
     rows = runs_visible_to(user).filter(notice=notice, state="published").select_related("base", "publicity")
-    return list(rows.defer("problem", "result").annotate(held=Exists(waiting), admitted=Exists(admitted)).order_by("-published_at", "base__code"))
+    return list(
+        rows.defer("problem", "result")
+        .annotate(held=Exists(waiting), admitted=Exists(admitted))
+        .order_by("-published_at", "base__code")
+    )

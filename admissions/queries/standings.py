@@ -34,13 +34,20 @@ class Line:
     def seats(self) -> int:
         return self.planned + self.moved
 
+    @property
+    def free(self) -> int:
+        """Seats nobody holds; people outside the plan hold none, so never below zero here."""
+        return max(0, self.seats - self.admitted)
+
 
 def pool_moves(problem: dict[str, Any], result: dict[str, Any]) -> list[tuple[str, str, int]]:
     """Unfilled non-shortage seats that the engine gave to shortage specialties: (from, to, seats) by name, filled in file order."""
     moved = dict(result.get("seats_moved_to", {}))
     admitted = result.get("admitted_by_specialty", {})
     free = {
-        row["code"]: row["quota"] - admitted[row["code"]] for row in problem.get("specialties", []) if not row["shortage"]
+        row["code"]: row["quota"] - admitted[row["code"]]
+        for row in problem.get("specialties", [])
+        if not row["shortage"]
     }
     moves = []
     for target in [row["code"] for row in problem.get("specialties", []) if moved.get(row["code"])]:
@@ -173,7 +180,9 @@ def placements(run: AllocationRun, quota_ids: dict[str, str]) -> list[Placed]:
     people = sorted(run.problem["applicants"], key=lambda person: rank[person["id"]])
     found = [_ranked(run, person, rank[person["id"]], quota_ids) for person in people]
     for number, row in sorted(run.beside["assigned"].items()):
-        found.append(Placed(number, row["quota"], row["specialty"], None, row["counted"], None, None, "学校指定", row["text"]))
+        found.append(
+            Placed(number, row["quota"], row["specialty"], None, row["counted"], None, None, "学校指定", row["text"])
+        )
     for number, text in sorted(run.beside["excluded"].items()):
         found.append(Placed(number, "", "", None, False, None, None, "未参加排序", text))
     return found
@@ -217,6 +226,16 @@ def _provincial(run: AllocationRun) -> list[Placed]:
         how = "未安排" if seat is None else "省级调剂" if listed is None else f"第 {listed} 志愿"
         text = run.result["explanations"][person.id]
         found.append(
-            Placed(person.id, seat or "", names[seat] if seat else "", listed, seat is not None, person.score.total, rank, how, text)
+            Placed(
+                person.id,
+                seat or "",
+                names[seat] if seat else "",
+                listed,
+                seat is not None,
+                person.score.total,
+                rank,
+                how,
+                text,
+            )
         )
     return found

@@ -48,7 +48,7 @@ def _words(run: AllocationRun, outcome: Outcome) -> tuple[str, str]:
     number = outcome.application.number
     if outcome.quota is not None:
         seat = f"{outcome.quota.base.name}{outcome.quota.specialty.name}"
-        body = f"您被{seat}拟录取（报名号 {number}），公示至{beijing(run.publicity.closes_at)}。"
+        body = f"您被{seat}拟录取（报名号 {number}），公示至{beijing(run.publicity.closes_at, 'until')}。"
         return "拟录取", body + "公示无异议后录取生效，请留意报到通知。"
     if run.kind == RunKind.REALLOCATION:
         return "省级调剂结果", f"省级调剂没有为您安排到专业（报名号 {number}）。登录平台可查看名次和说明，以及仍有余额的专业。"

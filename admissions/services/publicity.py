@@ -93,7 +93,7 @@ def object_to(publicity: Publicity, *, words: str, contact: str, at: datetime) -
     with transaction.atomic():
         row = Publicity.objects.select_for_update(of=("self",)).select_related("run").get(pk=publicity.pk)
         if row.run.state != "published" or not row.opens_at <= at < row.closes_at:
-            raise Refused("NOT_ON_SHOW", f"名单不在公示期内（公示至{beijing(row.closes_at, 'second')}），不能提出异议。")
+            raise Refused("NOT_ON_SHOW", f"名单不在公示期内（公示至{beijing(row.closes_at, 'until')}），不能提出异议。")
         if row.objections.filter(answered_at__isnull=True).count() >= OPEN_AT_ONCE:
             raise Refused("TOO_MANY_OPEN", "待答复的异议过多，请稍后再提交，或按通知上的电话联系省毕教办。")
         objection = Objection.objects.create(publicity=row, words=words, contact=phone, raised_at=at)

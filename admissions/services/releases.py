@@ -232,5 +232,5 @@ def _refuse_undo(row: AllocationRun, at: datetime) -> None:
     if at >= publicity.closes_at or row.offers.exclude(state="published").exists():
         raise Refused(
             "ALREADY_ADMITTED",
-            f"公示已于{beijing(publicity.closes_at, 'second')}结束，录取已经生效，不能整批撤销。",
+            f"公示已于{beijing(publicity.closes_at, 'until')}结束，录取已经生效，不能整批撤销。",
         )

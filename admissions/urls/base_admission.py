@@ -2,6 +2,17 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from admissions.views import base_admission
+
+urlpatterns = [
+    path("admission/", base_admission.admission, name="admission"),
+    path("admission/ranking/", base_admission.ranking_page, name="ranking"),
+    path("admission/ranking.xlsx", base_admission.ranking_file, name="ranking_file"),
+    path("admission/moves/", base_admission.moves, name="moves"),
+    path("admission/compute/", base_admission.compute, name="admission_compute"),
+    path("admission/runs/<uuid:pk>/", base_admission.run, name="admission_run"),
+    path("admission/runs/<uuid:pk>/<slug:step>/", base_admission.run_step, name="admission_step"),
+    path("admission/objections/<uuid:pk>/", base_admission.objection_answer, name="objection_answer"),
+]

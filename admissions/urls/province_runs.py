@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from admissions.views import province_runs
+
+urlpatterns = [
+    path("approvals/", province_runs.approvals, name="approvals"),
+    path("runs/<uuid:pk>/", province_runs.run, name="run"),
+    path("runs/<uuid:pk>/<slug:step>/", province_runs.run_step, name="run_step"),
+    path("reallocation/", province_runs.reallocation, name="reallocation"),
+    path("reallocation/compute/", province_runs.compute, name="reallocation_compute"),
+    path("publicity/", province_runs.publicity, name="publicity"),
+    path("objections/<uuid:pk>/", province_runs.objection_answer, name="objection_answer"),
+]

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from admissions.views import plan, verify
+from admissions.views import plan, publicity, verify
 
 urlpatterns = [
     path("plan/", plan.public_plan, name="plan"),
+    path("publicity/", publicity.lists, name="publicity"),
+    path("publicity/<uuid:pk>/", publicity.one_list, name="publicity_list"),
+    path("publicity/<uuid:pk>/list.pdf", publicity.list_pdf, name="publicity_pdf"),
+    path("publicity/<uuid:pk>/objection/", publicity.objection, name="objection"),
     path("verify/", verify.verify, name="verify"),
 ]

@@ -92,7 +92,7 @@ def test_nobody_is_told_before_the_instant_and_everybody_once_after(notice: Noti
     assert about.filter(channel="inbox").count() == 5
     body = about.get(user=people["a"].applicant.user, channel="inbox").body.open()
     assert body.startswith(f"您被{run.base}内科拟录取")
-    assert "2025年8月10日（星期日）00:00" in body
+    assert "公示至2025年8月9日（星期六）24:00" in body
 
 
 def test_approved_inside_the_publicity_window_it_is_out_at_once(notice: Notice) -> None:

@@ -26,7 +26,7 @@ class ArrivalMiddleware:
 
     @staticmethod
     def _arrival(request: HttpRequest) -> datetime:
-        stamp = request.headers.get("X-Request-Start", "") if settings.GME_TRUST_ARRIVAL_HEADER else ""
+        stamp = request.headers.get("X-Request-Start", "") if settings.GME_BEHIND_PROXY else ""
         try:
             return (
                 datetime.fromtimestamp(float(stamp.removeprefix("t=")), UTC).astimezone(clock.BEIJING) + clock.offset()

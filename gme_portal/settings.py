@@ -29,7 +29,7 @@ GME_KEYS_FILE = Path(env.str("GME_KEYS_FILE", str(GME_VAR / "keys.json")))
 GME_ACCESS_LOGGER = "gme_portal.audit.services.log_reveal"
 GME_SMS_GATEWAY_URL = env.str("GME_SMS_GATEWAY_URL", "")
 GME_PUBLIC_URL = env.str("GME_PUBLIC_URL", "http://127.0.0.1:8000")
-GME_TRUST_ARRIVAL_HEADER = env.bool("GME_TRUST_ARRIVAL_HEADER", False)
+GME_BEHIND_PROXY = env.bool("GME_BEHIND_PROXY", False)
 
 SECRET_KEY = env.str("GME_SECRET_KEY") if PRODUCTION else env.str("GME_SECRET_KEY", "only-for-demo-and-tests-" * 3)
 ALLOWED_HOSTS = env.list("GME_ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "testserver"])
@@ -158,6 +158,7 @@ LOGIN_REDIRECT_URL = "home"
 AXES_FAILURE_LIMIT = 6
 AXES_COOLOFF_TIME = 0.5
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_CLIENT_IP_CALLABLE = "gme_portal.accounts.lockout.client_ip"
 AXES_USERNAME_CALLABLE = "gme_portal.accounts.lockout.blind_username"
 AXES_LOCKOUT_CALLABLE = "gme_portal.accounts.lockout.locked_out"
 AXES_RESET_ON_SUCCESS = True

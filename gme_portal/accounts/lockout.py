@@ -6,6 +6,7 @@ from typing import Any
 
 from axes.helpers import get_cool_off
 from axes.utils import reset
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -21,6 +22,13 @@ def blind_name(typed: str) -> str:
 
 def blind_username(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str:
     return blind_name((credentials or {}).get("username") or request.POST.get("username", ""))
+
+
+def client_ip(request: HttpRequest) -> str:
+    """The network address to count by: the one our own proxy names, or the connection's."""
+    if settings.GME_BEHIND_PROXY:
+        return request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip() or request.META["REMOTE_ADDR"]
+    return request.META["REMOTE_ADDR"]
 
 
 def locked_out(request: HttpRequest, response: HttpResponse | None = None, credentials: Any = None) -> HttpResponse:

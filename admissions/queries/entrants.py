@@ -69,7 +69,9 @@ def entrants(
         marks.setdefault(mark.application_id, []).append(mark)
     bans = _bans(applications, policy, at)
     return [
-        _entrant(row, filed[row.pk], marks.get(row.pk, []), bans.get(row.applicant.user.document_blind or "", []), policy)
+        _entrant(
+            row, filed[row.pk], marks.get(row.pk, []), bans.get(row.applicant.user.document_blind or "", []), policy
+        )
         for row in applications
     ]
 

@@ -35,9 +35,7 @@ class Built:
     beside: dict[str, Any]
 
 
-def base_admission(
-    notice: Notice, base: TrainingBase, *, policy: Policy, at: datetime, round: str = "first"
-) -> Built:
+def base_admission(notice: Notice, base: TrainingBase, *, policy: Policy, at: datetime, round: str = "first") -> Built:
     """Admission at one base (基地录取): everybody approved there, against the seats the base has now.
 
     Raises Refused: NOBODY_LISTED, MARKS_NOT_CONFIRMED, ASSIGNED_OVER_PLAN, TIE_RULE_UNKNOWN."""
@@ -52,7 +50,10 @@ def base_admission(
     assigned = {number: row for number, row in assigned.items() if number not in excluded}
     ranked = [one for one in people if one.number not in excluded and one.number not in assigned]
     sat = any(one.confirmed and not is_assigned(one, policy) for one in people)
-    if sat and not ScoreSheet.objects.filter(notice=notice, round=round, base=base, confirmed_at__isnull=False).exists():
+    if (
+        sat
+        and not ScoreSheet.objects.filter(notice=notice, round=round, base=base, confirmed_at__isnull=False).exists()
+    ):
         raise Refused("MARKS_NOT_CONFIRMED", "考核成绩还没有复核锁定，不能运算。请先在“考核成绩”页由两人提交并复核。")
     reserved = _reserved(assigned, quotas)
     near, places = offered_near(notice), lottery_places(notice, round)
@@ -130,7 +131,9 @@ def reallocation(notice: Notice, *, policy: Policy, at: datetime, round: str = "
         "programmes": programmes,
         "applicants": applicants,
     }
-    return Built(problem, {"assigned": {}, "excluded": {}, "reserved": {}, "waiting": sorted(names[pk] for pk in waiting)})
+    return Built(
+        problem, {"assigned": {}, "excluded": {}, "reserved": {}, "waiting": sorted(names[pk] for pk in waiting)}
+    )
 
 
 def tie_rule(policy: Policy) -> frozenset[str]:

@@ -44,7 +44,9 @@ def ranking(notice: Notice, base: TrainingBase, *, policy: Policy, at: datetime,
     ties = tie_rule(policy)
     people = entrants(notice, policy=policy, at=at, base=base, round=round, everybody=True)
     names = dict(
-        Application.objects.filter(notice=notice, round=round, base=base, state="approved").values_list("number", "applicant__user__name")
+        Application.objects.filter(notice=notice, round=round, base=base, state="approved").values_list(
+            "number", "applicant__user__name"
+        )
     )
     specialties = {str(quota.pk): quota.specialty.name for quota in open_specialties(notice, base)}
     places = lottery_places(notice, round)
@@ -78,7 +80,11 @@ def _note(one: Entrant, policy: Policy) -> str:
 
 
 def _key(one: Entrant, policy: Policy, ties: frozenset[str], places: dict[str, int]) -> dict[str, Any]:
-    return {"score": score_of(one, policy, ties), "county": one.county and "county" in ties, "lottery": places[one.number]}
+    return {
+        "score": score_of(one, policy, ties),
+        "county": one.county and "county" in ties,
+        "lottery": places[one.number],
+    }
 
 
 def _tie(above: dict[str, Any] | None, mine: dict[str, Any]) -> str:

@@ -34,14 +34,19 @@ def open_counts(quotas: Sequence[Quota], notice: Notice, *, at: datetime) -> lis
     ahead = list(AllocationRun.objects.filter(notice=notice, state="published", published_at__gt=at))
     held: Counter[UUID] = Counter()
     if ahead:
-        held.update(Offer.objects.filter(run__in=ahead, counted=True, state="published").values_list("quota_id", flat=True))
+        held.update(
+            Offer.objects.filter(run__in=ahead, counted=True, state="published").values_list("quota_id", flat=True)
+        )
     moved: dict[tuple[object, str], int] = {}
     for run in ahead:
         for source, target, seats in pool_moves(run.problem, run.result):
             moved[run.base_id, source] = moved.get((run.base_id, source), 0) - seats
             moved[run.base_id, target] = moved.get((run.base_id, target), 0) + seats
     return [
-        OpenCount(quota, quota.seats - moved.get((quota.base_id, quota.specialty.name), 0), quota.taken - held[quota.pk]) for quota in quotas
+        OpenCount(
+            quota, quota.seats - moved.get((quota.base_id, quota.specialty.name), 0), quota.taken - held[quota.pk]
+        )
+        for quota in quotas
     ]
 
 

@@ -52,7 +52,11 @@ def _seat_changes(run: AllocationRun, older: AllocationRun) -> str:
         return {f"{row['base']}{row['specialty']}": row["seats"] for row in one.problem["programmes"]}
 
     was, now = seats(older), seats(run)
-    moved = [f"{name} {was.get(name, 0)}→{now.get(name, 0)}" for name in {**was, **now} if was.get(name, 0) != now.get(name, 0)]
+    moved = [
+        f"{name} {was.get(name, 0)}→{now.get(name, 0)}"
+        for name in {**was, **now}
+        if was.get(name, 0) != now.get(name, 0)
+    ]
     return "、".join(moved[:4]) + ("等" if len(moved) > 4 else "")
 
 

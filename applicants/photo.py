@@ -24,6 +24,7 @@ NEAR_WHITE = 200  # a border darker than this, or spread wider than SPREAD, is n
 SPREAD = 14.0
 FILLED = (0.12, 0.92)  # share of the picture that a person covers
 HEAD_LEEWAY = 0.15
+NECK = 0.85  # of the width of the head: what is wider is hair
 MASK_SIDE = 360
 SCALES = (1.0, 1.25, 1.5, 2.0, 2.5)
 
@@ -145,7 +146,11 @@ def _grown(near: Mask) -> Mask:
 
 def _whitened(image: Image.Image, mask: Mask, background: str) -> Image.Image:
     """The background in one colour, with a soft edge of a pixel or two against hair."""
-    cover = Image.fromarray((mask * 255).astype(np.uint8)).filter(ImageFilter.MaxFilter(3)).filter(ImageFilter.GaussianBlur(1))
+    cover = (
+        Image.fromarray((mask * 255).astype(np.uint8))
+        .filter(ImageFilter.MaxFilter(3))
+        .filter(ImageFilter.GaussianBlur(1))
+    )
     sheet = Image.new("RGB", image.size, background)
     mixed = np.asarray(Image.composite(sheet, image, cover)).copy()
     mixed[mask] = ImageColor.getrgb(background)
@@ -198,7 +203,10 @@ def _sized(image: Image.Image, rule: PhotoRule) -> bytes:
     base = max(1.0, rule.min_width / image.width, rule.min_height / image.height)
     best = b""
     for scale in SCALES:
-        size = (max(rule.min_width, round(image.width * base * scale)), max(rule.min_height, round(image.height * base * scale)))
+        size = (
+            max(rule.min_width, round(image.width * base * scale)),
+            max(rule.min_height, round(image.height * base * scale)),
+        )
         drawn = image.resize(size, Image.Resampling.LANCZOS) if size != image.size else image
         best = _jpeg(drawn, 98)
         if len(best) >= low:
@@ -229,13 +237,15 @@ def _jpeg(image: Image.Image, quality: int, comment: bytes = b"") -> bytes:
 def _person_mask(pixels: Pixels) -> Mask:
     """What is not background, by the border's own colour."""
     middle = np.median(pixels[_ring(pixels)], axis=0)
-    return np.abs(pixels.astype(np.int16) - middle).max(axis=2) > 30
+    return np.asarray(np.abs(pixels.astype(np.int16) - middle).max(axis=2) > 30, dtype=bool)
 
 
 def _format(kind: str, rule: PhotoRule) -> Finding:
     wanted = "、".join(dict.fromkeys("JPG" if each == "jpeg" else each.upper() for each in rule.formats))
     passed = kind in {"jpg" if each == "jpeg" else each for each in rule.formats}
-    return Finding("format", "格式", passed, kind.upper(), wanted, f"照片应为 {wanted} 格式，现为 {kind.upper()}，请另存后上传。")
+    return Finding(
+        "format", "格式", passed, kind.upper(), wanted, f"照片应为 {wanted} 格式，现为 {kind.upper()}，请另存后上传。"
+    )
 
 
 def _dimensions(image: Image.Image, rule: PhotoRule) -> Finding:
@@ -246,16 +256,22 @@ def _dimensions(image: Image.Image, rule: PhotoRule) -> Finding:
 
 def _size(size: int, rule: PhotoRule) -> Finding:
     passed = rule.min_kb * 1024 <= size <= rule.max_kb * 1024
-    measured, wanted = f"{size / 1024:.1f} KB", f"{rule.min_kb}–{rule.max_kb} KB"
+    # One byte too few must not read as the limit itself, nor one too many.
+    tenths = -(-size * 10 // 1024) if size > rule.max_kb * 1024 else size * 10 // 1024
+    measured, wanted = f"{tenths / 10:.1f} KB", f"{rule.min_kb}–{rule.max_kb} KB"
     advice = "请换用更清晰的原图" if size < rule.min_kb * 1024 else "请压缩"
-    return Finding("size", "文件大小", passed, measured, wanted, f"照片应为 {wanted}，现为 {measured}，{advice}后上传。")
+    return Finding(
+        "size", "文件大小", passed, measured, wanted, f"照片应为 {wanted}，现为 {measured}，{advice}后上传。"
+    )
 
 
 def _background(share: float, rule: PhotoRule) -> Finding:
     # Never rounded up to the limit that it does not reach.
     shown = f"{int(share * 1000) / 10:g}%"
     wanted = f"边缘至少 {rule.min_white_share:.0%} 为 {rule.background} 纯白"
-    sentence = f"背景应为纯白、无边框：边缘只有 {shown} 是纯白，须达到 {rule.min_white_share:.0%}。请用白底重新拍摄或抠图。"
+    sentence = (
+        f"背景应为纯白、无边框：边缘只有 {shown} 是纯白，须达到 {rule.min_white_share:.0%}。请用白底重新拍摄或抠图。"
+    )
     return Finding("background", "白底", share >= rule.min_white_share, f"边缘 {shown} 纯白", wanted, sentence)
 
 
@@ -277,17 +293,26 @@ def _person(pixels: Pixels) -> Finding:
 
 def _head(pixels: Pixels, rule: PhotoRule) -> Finding:
     """From the top of the hair to the neck, the narrowest row below the widest of the head: a silhouette, no face is looked for."""
-    widths = _person_mask(pixels).sum(axis=1) / pixels.shape[1]
-    rows = np.flatnonzero(widths > 0.02)
-    height = pixels.shape[0]
-    ratio = 0.0
-    if len(rows):
-        top = int(rows[0])
-        upper = widths[top : top + max(2, int(height * 0.45))]
-        widest = top + int(upper[: max(1, int(height * 0.3))].argmax())
-        lower = widths[widest : min(height, widest + int(height * 0.5))]
-        ratio = (widest + int(lower.argmin()) - top) / height if len(lower) else 0.0
     wanted = f"头部约占高度的 {rule.head_ratio:.0%}"
+    ratio = _head_share(pixels)
+    if ratio is None:
+        return Finding("head", "头部大小", True, "颈部被头发遮住，未估算", wanted, advice=rule.head_is_advice)
     passed = abs(ratio - rule.head_ratio) <= HEAD_LEEWAY
     sentence = f"头部约占高度的 {ratio:.0%}，要求约 {rule.head_ratio:.0%}；这是按轮廓估算的，请自行目测。"
     return Finding("head", "头部大小", passed, f"约占高度 {ratio:.0%}", wanted, sentence, rule.head_is_advice)
+
+
+def _head_share(pixels: Pixels) -> float | None:
+    """Head height by photo height; None where long hair leaves no neck to see, 0 where nobody is there."""
+    widths = _person_mask(pixels).sum(axis=1) / pixels.shape[1]
+    rows = np.flatnonzero(widths > 0.02)
+    height = pixels.shape[0]
+    if not len(rows):
+        return 0.0
+    top = int(rows[0])
+    upper = widths[top : top + max(2, int(height * 0.45))]
+    widest = top + int(upper[: max(1, int(height * 0.3))].argmax())
+    lower = widths[widest : min(height, widest + int(height * 0.5))]
+    if float(lower.min()) > NECK * float(widths[widest]):
+        return None
+    return float((widest + int(lower.argmin()) - top) / height)

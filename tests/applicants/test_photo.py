@@ -41,10 +41,13 @@ def test_the_window_of_kilobytes_holds_both_its_ends(size: int, keys: set[str]) 
 
 def test_149_kb_is_said_as_measured() -> None:
     finding = photo.failures(photo.check(jpeg(portrait(), size=149 * KB), RULE))[0]
-    assert "149.0 KB" in finding.sentence and "150–500 KB" in finding.sentence
+    assert "149.0 KB" in finding.sentence
+    assert "150–500 KB" in finding.sentence
 
 
-@pytest.mark.parametrize(("width", "height", "keys"), [(413, 526, set()), (412, 526, {"pixels"}), (413, 525, {"pixels"})])
+@pytest.mark.parametrize(
+    ("width", "height", "keys"), [(413, 526, set()), (412, 526, {"pixels"}), (413, 525, {"pixels"})]
+)
 def test_the_smallest_size_in_pixels(width: int, height: int, keys: set[str]) -> None:
     assert failed(jpeg(portrait(width=width, height=height), size=200 * KB)) == keys
 
@@ -90,7 +93,9 @@ def test_the_head_is_only_advice_because_the_notice_contradicts_itself() -> None
     small.paste(portrait(width=500, height=636), (160, 416))
     findings = photo.check(jpeg(small, size=200 * KB), RULE)
     head = next(finding for finding in findings if finding.key == "head")
-    assert head.advice and not head.passed and not photo.failures(findings)
+    assert head.advice
+    assert not head.passed
+    assert not photo.failures(findings)
 
 
 @pytest.mark.parametrize(
@@ -107,7 +112,8 @@ def test_the_head_is_only_advice_because_the_notice_contradicts_itself() -> None
 )
 def test_what_a_machine_can_mend_meets_every_rule_afterwards(image: Image.Image) -> None:
     mended = photo.repair(jpeg(image), RULE)
-    assert mended is not None and failed(mended) == set()
+    assert mended is not None
+    assert failed(mended) == set()
 
 
 @pytest.mark.parametrize(
@@ -129,3 +135,12 @@ def test_mending_does_not_touch_the_person() -> None:
     after = Image.open(io.BytesIO(photo.repair(jpeg(before), RULE))).convert("RGB").resize(before.size)
     for place in ((413, 420), (413, 120), (413, 900)):
         assert max(abs(a - b) for a, b in zip(before.getpixel(place), after.getpixel(place), strict=True)) < 12
+
+
+@pytest.mark.parametrize(
+    ("size", "said"),
+    [(150 * KB - 1, "149.9 KB"), (150 * KB, "150.0 KB"), (500 * KB, "500.0 KB"), (500 * KB + 1, "500.1 KB")],
+)
+def test_one_byte_beside_the_limit_is_not_said_as_the_limit(size: int, said: str) -> None:
+    measured = {finding.key: finding.measured for finding in photo.check(jpeg(portrait(), size=size), RULE)}
+    assert measured["size"] == said

@@ -41,7 +41,7 @@ class DecisionForm(forms.Form):
             clauses = rejection_clauses(policy)
             self.fields["clause"] = forms.ChoiceField(
                 label="依据条款",
-                choices=[("", "请选择"), *((clause, f"{clause}　{words[:60]}") for clause, words in clauses.items())],
+                choices=[("", "请选择"), *((clause, f"{words[:60]}（{clause}）") for clause, words in clauses.items())],
                 error_messages={
                     "required": "请选择不通过所依据的通知条款。",
                     "invalid_choice": "请选择不通过所依据的通知条款。",

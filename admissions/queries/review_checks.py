@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -24,11 +24,12 @@ _NUMBERED_BY_BIRTH = ("resident_id", "foreign_resident")
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One finding: tone ok, warn (look at it) or bad (wrong), a sentence, and the clause of the notice where there is one."""
+    """One finding: tone ok, warn (look at it) or bad (wrong), a sentence, and the clause of the notice where there is one; `cited` for readers."""
 
     tone: str
     text: str
     clause: str = ""
+    cited: str = ""
 
 
 def checks(
@@ -44,7 +45,10 @@ def checks(
         *_roster(content),
     ]
     order = {"bad": 0, "warn": 1, "ok": 2}
-    return sorted(found, key=lambda check: order[check.tone])
+    cited = (
+        replace(check, cited=policy.cite(check.clause.split("；")[0])) if check.clause else check for check in found
+    )
+    return sorted(cited, key=lambda check: order[check.tone])
 
 
 def _identity(content: Snapshot, submission: Submission) -> Iterator[Check]:

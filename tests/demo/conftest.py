@@ -1,0 +1,34 @@
+"""A small demonstration: the world, the notice, the example plan, the staff and some fictional people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.core.management import call_command
+
+from gme_portal.demo.scene import Scene, scene_of
+from gme_portal.demo.start import existing_notice
+
+
+@pytest.fixture(autouse=True)
+def rehearsing(settings: Any) -> None:
+    """The rehearsal clock exists, as in demo mode."""
+    settings.REHEARSAL_CLOCK = True
+    cache.clear()
+
+
+@pytest.fixture
+def demo(db: None) -> Callable[[int], Scene]:
+    """`demo(people)` runs the command and gives the scene."""
+
+    def fill(people: int) -> Scene:
+        call_command("demo", people=people, now=True, stdout=StringIO())
+        notice = existing_notice()
+        assert notice is not None
+        return scene_of(notice)
+
+    return fill

@@ -24,11 +24,12 @@ def blind_username(request: HttpRequest, credentials: dict[str, Any] | None = No
     return blind_name((credentials or {}).get("username") or request.POST.get("username", ""))
 
 
-def client_ip(request: HttpRequest) -> str:
-    """The network address to count by: the one our own proxy names, or the connection's."""
+def client_ip(request: HttpRequest) -> str | None:
+    """The network address to count by: the one our own proxy names, or the connection's; None where a session begins without a connection."""
+    connection = request.META.get("REMOTE_ADDR")
     if settings.GME_BEHIND_PROXY:
-        return request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip() or request.META["REMOTE_ADDR"]
-    return request.META["REMOTE_ADDR"]
+        return request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip() or connection
+    return connection
 
 
 def locked_out(request: HttpRequest, response: HttpResponse | None = None, credentials: Any = None) -> HttpResponse:

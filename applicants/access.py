@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeGuard
+
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
@@ -9,7 +11,7 @@ from applicants.models import Document, Education, Profile
 from gme_portal.accounts.models import Role, User
 
 
-def _is_applicant(user: User | AnonymousUser) -> bool:
+def _is_applicant(user: User | AnonymousUser) -> TypeGuard[User]:
     return isinstance(user, User) and user.is_active and user.role == Role.APPLICANT
 
 

@@ -55,9 +55,21 @@ def completeness(profile: Profile, policy: Policy) -> list[Section]:
     employment = Employment.objects.filter(profile=profile).first()
     uploaded = current_documents(profile)
     sections = [
-        _section("personal", "个人信息", _missing_personal(profile, policy), profile.personal_saved_at, bool(profile.person_type)),
+        _section(
+            "personal",
+            "个人信息",
+            _missing_personal(profile, policy),
+            profile.personal_saved_at,
+            bool(profile.person_type),
+        ),
         _section("education", "学历信息", _missing_education(educations), profile.education_saved_at, bool(educations)),
-        _section("licence", "执业医师信息", [] if profile.licence_saved_at else ["是否已取得医师资格"], profile.licence_saved_at, False),
+        _section(
+            "licence",
+            "执业医师信息",
+            [] if profile.licence_saved_at else ["是否已取得医师资格"],
+            profile.licence_saved_at,
+            False,
+        ),
     ]
     if profile.person_type in NEEDS_EMPLOYMENT:
         missing = _missing_employment(profile.person_type, employment)
@@ -99,7 +111,9 @@ def documents_asked(
 
 def active_bans(document_blind: str, *, on: date) -> list[Ban]:
     """Records that close registration on this day: from the first day up to, not including, the day they end."""
-    return list(Ban.objects.filter(document_blind=document_blind, starts_on__lte=on, ends_on__gt=on).order_by("ends_on"))
+    return list(
+        Ban.objects.filter(document_blind=document_blind, starts_on__lte=on, ends_on__gt=on).order_by("ends_on")
+    )
 
 
 def entry_for(notice: Notice, user: User) -> RosterEntry | None:
@@ -123,7 +137,10 @@ def eligibility_facts(profile: Profile, at: datetime) -> dict[str, Any]:
         "holds_training_certificate": profile.holds_training_certificate,
         "in_national_platform": profile.in_national_platform,
         "commission": _commission(profile, employment),
-        "bans": [{"programme": ban.track, "from": ban.starts_on.isoformat(), "until": ban.ends_on.isoformat()} for ban in bans],
+        "bans": [
+            {"programme": ban.track, "from": ban.starts_on.isoformat(), "until": ban.ends_on.isoformat()}
+            for ban in bans
+        ],
     }
 
 

@@ -104,7 +104,7 @@ class Combobox(forms.TextInput):
     template_name = "django/forms/widgets/combobox.html"
 
     def __init__(
-        self, url: str = "", *, code_field: str = "", allow_other: bool = False, attrs: dict[str, Any] | None = None
+        self, url: object = "", *, code_field: str = "", allow_other: bool = False, attrs: dict[str, Any] | None = None
     ) -> None:
         super().__init__(attrs={"autocomplete": "off", **(attrs or {})})
         self.url, self.code_field, self.allow_other = url, code_field, allow_other

@@ -24,9 +24,15 @@ FREE_TEXT = "输入汉字或拼音首字母查找；名单里没有的，直接�
 
 
 class EducationForm(SectionForm):
-    level = forms.ChoiceField(label="学历", choices=EducationLevel.choices, widget=RadioTiles, error_messages={"required": "请选择学历。"})
-    enrolled = YesNoField(label="是否在读", yes="在读", no="已毕业", help_text="应届毕业生符合毕业条件的，按已毕业填写。")
-    study = forms.ChoiceField(label="学习形式", choices=STUDY, widget=RadioTiles, error_messages={"required": "请选择学习形式。"})
+    level = forms.ChoiceField(
+        label="学历", choices=EducationLevel.choices, widget=RadioTiles, error_messages={"required": "请选择学历。"}
+    )
+    enrolled = YesNoField(
+        label="是否在读", yes="在读", no="已毕业", help_text="应届毕业生符合毕业条件的，按已毕业填写。"
+    )
+    study = forms.ChoiceField(
+        label="学习形式", choices=STUDY, widget=RadioTiles, error_messages={"required": "请选择学习形式。"}
+    )
     foreign = YesNoField(label="是否为境外学历")
     school = forms.CharField(
         label="毕业院校",
@@ -44,7 +50,9 @@ class EducationForm(SectionForm):
         widget=Combobox(reverse_lazy("world:majors"), code_field="major_code", allow_other=True),
     )
     major_code = forms.CharField(required=False, widget=forms.HiddenInput)
-    graduated_on = forms.DateField(label="毕业日期", required=False, help_text="与毕业证书一致；在读的不填。", widget=DateInput())
+    graduated_on = forms.DateField(
+        label="毕业日期", required=False, help_text="与毕业证书一致；在读的不填。", widget=DateInput()
+    )
     diploma_pending = YesNoField(
         label="应届待取证",
         yes="是，证书还没有发",
@@ -52,7 +60,9 @@ class EducationForm(SectionForm):
         required=False,
         help_text="还没有发证的应届毕业生，先上传盖章的毕业证明，取得证书后重新上传替换。",
     )
-    diploma_number = forms.CharField(label="毕业证书编号", max_length=40, required=False, help_text="照证书填写；待取证的不填。")
+    diploma_number = forms.CharField(
+        label="毕业证书编号", max_length=40, required=False, help_text="照证书填写；待取证的不填。"
+    )
     degree_awarded = YesNoField(label="是否已获学位", required=False)
     degree_type = forms.ChoiceField(
         label="学位类型",
@@ -61,7 +71,9 @@ class EducationForm(SectionForm):
         choices=[(value, label) for value, label in DegreeType.choices if value],
         widget=RadioTiles,
     )
-    degree_number = forms.CharField(label="学位证书编号", max_length=40, required=False, help_text="照证书填写；没有学位或待取证的不填。")
+    degree_number = forms.CharField(
+        label="学位证书编号", max_length=40, required=False, help_text="照证书填写；没有学位或待取证的不填。"
+    )
 
     def __init__(self, *args: Any, education: Education | None = None, **kwargs: Any) -> None:
         if education is not None:

@@ -19,7 +19,9 @@ class YesNoField(forms.TypedChoiceField):
 
     def __init__(self, *, label: str, yes: str = "是", no: str = "否", **kwargs: Any) -> None:
         kwargs.setdefault("widget", RadioTiles)
-        super().__init__(label=label, choices=[(NO, no), (YES, yes)], coerce=lambda value: value == YES, empty_value=None, **kwargs)
+        super().__init__(
+            label=label, choices=[(NO, no), (YES, yes)], coerce=lambda value: value == YES, empty_value=None, **kwargs
+        )
 
     def prepare_value(self, value: Any) -> Any:
         return {True: YES, False: NO}.get(value, value) if isinstance(value, bool) else value

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
@@ -20,17 +20,27 @@ WIDE = {"class": "wide"}
 
 
 class PersonalForm(SectionForm):
-    person_type = forms.ChoiceField(label="人员类型", widget=RadioTiles, error_messages={"required": "请选择人员类型。"})
-    gender = forms.ChoiceField(label="性别", choices=Gender.choices, widget=RadioTiles, error_messages={"required": "请选择性别。"})
+    person_type = forms.ChoiceField(
+        label="人员类型", widget=RadioTiles, error_messages={"required": "请选择人员类型。"}
+    )
+    gender = forms.ChoiceField(
+        label="性别", choices=Gender.choices, widget=RadioTiles, error_messages={"required": "请选择性别。"}
+    )
     born_on = forms.DateField(label="出生日期", widget=DateInput())
     ethnic_group = forms.ModelChoiceField(label="民族", queryset=EthnicGroup.objects.all(), empty_label="请选择")
     married = YesNoField(label="婚姻状况", yes="已婚", no="未婚")
     title = forms.ChoiceField(label="职称", choices=list(TITLES.items()), initial="none")
     household_address = forms.CharField(
-        label="户籍地址", max_length=120, help_text="与身份证或户口簿一致，写到门牌号。", widget=forms.TextInput(attrs=WIDE)
+        label="户籍地址",
+        max_length=120,
+        help_text="与身份证或户口簿一致，写到门牌号。",
+        widget=forms.TextInput(attrs=WIDE),
     )
     address = forms.CharField(
-        label="联系地址", max_length=120, help_text="能收到书面通知的地址。", widget=forms.TextInput(attrs={**WIDE, "autocomplete": "street-address"})
+        label="联系地址",
+        max_length=120,
+        help_text="能收到书面通知的地址。",
+        widget=forms.TextInput(attrs={**WIDE, "autocomplete": "street-address"}),
     )
     email = forms.EmailField(label="电子邮箱", max_length=120, widget=forms.EmailInput(attrs={"autocomplete": "email"}))
     is_military = YesNoField(label="是否为军队人员")
@@ -41,8 +51,12 @@ class PersonalForm(SectionForm):
         self.today = today
         known = knows_birth(profile.user)
         super().__init__(*args, initial=_initial(profile), frozen=("gender", "born_on") if known else (), **kwargs)
-        self.fields["person_type"].choices = [
-            (kind.code, kind.label if kind.registers else Tile(kind.label, closed=f"{kind.refusal}（依据：{kind.clause}）"))
+        tiles = cast(forms.ChoiceField, self.fields["person_type"])
+        tiles.choices = [
+            (
+                kind.code,
+                kind.label if kind.registers else Tile(kind.label, closed=f"{kind.refusal}（依据：{kind.clause}）"),
+            )
             for kind in policy.person_types
         ]
         if known:
@@ -52,7 +66,9 @@ class PersonalForm(SectionForm):
                 label="出生日期无误，本人确实未满 18 周岁",
                 disabled=bool(kwargs.get("locked")),
                 initial=profile.personal_saved_at is not None,
-                error_messages={"required": "出生日期表明您未满 18 周岁。请核对证件号码和出生日期；确认无误请勾选此项。"},
+                error_messages={
+                    "required": "出生日期表明您未满 18 周岁。请核对证件号码和出生日期；确认无误请勾选此项。"
+                },
             )
 
     def _typed_birthday(self) -> date | None:
@@ -84,8 +100,13 @@ class PersonalForm(SectionForm):
 def _initial(profile: Profile) -> dict[str, Any]:
     saved = profile.personal_saved_at is not None
     sealed = ("household_address", "address", "email")
-    values: dict[str, Any] = {name: value.open() if (value := getattr(profile, name)) is not None else "" for name in sealed}
-    values |= {name: getattr(profile, name) for name in ("person_type", "gender", "born_on", "ethnic_group", "married", "title")}
+    values: dict[str, Any] = {
+        name: value.open() if (value := getattr(profile, name)) is not None else "" for name in sealed
+    }
+    values |= {
+        name: getattr(profile, name)
+        for name in ("person_type", "gender", "born_on", "ethnic_group", "married", "title")
+    }
     for name in ("is_military", "holds_training_certificate", "in_national_platform"):
         values[name] = getattr(profile, name) if saved else None
     return values

@@ -12,11 +12,21 @@ from gme_portal.audit.services import record
 
 
 def impose(
-    *, document_blind: str, track: str, starts_on: date, ends_on: date, reason: str, clause: str, actor: User | None, at: datetime
+    *,
+    document_blind: str,
+    track: str,
+    starts_on: date,
+    ends_on: date,
+    reason: str,
+    clause: str,
+    actor: User | None,
+    at: datetime,
 ) -> Ban:
     """Close a track to a person until `ends_on` (that day is open again). `actor` is None when a deadline did it. The same record twice is one."""
     with transaction.atomic():
-        same = Ban.objects.filter(document_blind=document_blind, track=track, starts_on=starts_on, ends_on=ends_on).first()
+        same = Ban.objects.filter(
+            document_blind=document_blind, track=track, starts_on=starts_on, ends_on=ends_on
+        ).first()
         if same is not None:
             return same
         ban = Ban.objects.create(

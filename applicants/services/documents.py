@@ -59,6 +59,14 @@ def keep(
         Document.objects.filter(profile=row, kind=kind, replaced_at__isnull=True).update(replaced_at=at)
         file = store(clean.content, owner=row.user, media_type=clean.media_type, at=at)
         shown = store(preview.content, owner=row.user, media_type=preview.media_type, at=at) if preview else None
-        document = Document.objects.create(profile=row, kind=kind, file=file, preview=shown, uploaded_at=at, findings=findings)
-        record(actor=actor, action="document.uploaded", subject=document, at=at, detail={"kind": kind, "sha256": file.sha256})
+        document = Document.objects.create(
+            profile=row, kind=kind, file=file, preview=shown, uploaded_at=at, findings=findings
+        )
+        record(
+            actor=actor,
+            action="document.uploaded",
+            subject=document,
+            at=at,
+            detail={"kind": kind, "sha256": file.sha256},
+        )
     return document

@@ -37,7 +37,9 @@ def keep(*, profile: Profile, section: str, typed: Mapping[str, list[str]], at: 
         row = Profile.objects.select_for_update().get(pk=profile.pk)
         if row.locked_at is not None:
             raise Refused("DRAFT_LOCKED", "报名已提交，资料不能修改。")
-        draft = SectionDraft.objects.filter(profile=row, section=section).first() or SectionDraft(profile=row, section=section)
+        draft = SectionDraft.objects.filter(profile=row, section=section).first() or SectionDraft(
+            profile=row, section=section
+        )
         draft.typed, draft.saved_at = text, at
         draft.save()
 

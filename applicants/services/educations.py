@@ -77,7 +77,9 @@ def remove(*, education: Education, actor: User, at: datetime) -> None:
     with transaction.atomic():
         row = open_profile(education.profile)
         drafts.drop(row, draft_key(education))
-        record(actor=actor, action="profile.education_removed", subject=education, at=at, detail={"level": education.level})
+        record(
+            actor=actor, action="profile.education_removed", subject=education, at=at, detail={"level": education.level}
+        )
         Education.objects.filter(pk=education.pk, profile=row).delete()
 
 
@@ -97,7 +99,9 @@ def _write(education: Education, data: EducationData, profile: Profile, policy: 
 def _tidy(data: EducationData) -> EducationData:
     """What contradicts the level or the state is left out: no degree before graduation or at college, no degree type at bachelor's level."""
     if data.enrolled:
-        data = replace(data, graduated_on=None, diploma_number="", degree_awarded=False, degree_number="", diploma_pending=False)
+        data = replace(
+            data, graduated_on=None, diploma_number="", degree_awarded=False, degree_number="", diploma_pending=False
+        )
     if data.level == EducationLevel.COLLEGE:
         data = replace(data, degree_awarded=False, degree_number="")
     if data.level not in POSTGRADUATE:
@@ -123,9 +127,18 @@ def _faults(data: EducationData, profile: Profile, latest: date) -> list[Refusal
         sentence = f"毕业日期不能晚于{beijing(latest)}；还没有毕业的请选“在读”。"
         found.append(Refusal("GRADUATED_LATE", sentence, "", "graduated_on"))
     elif profile.born_on and data.graduated_on.year - profile.born_on.year < YOUNGEST_GRADUATE:
-        found.append(Refusal("GRADUATED_EARLY", f"按出生日期推算，毕业时不满 {YOUNGEST_GRADUATE} 岁，请核对毕业日期。", "", "graduated_on"))
+        found.append(
+            Refusal(
+                "GRADUATED_EARLY",
+                f"按出生日期推算，毕业时不满 {YOUNGEST_GRADUATE} 岁，请核对毕业日期。",
+                "",
+                "graduated_on",
+            )
+        )
     if not data.diploma_pending and not data.diploma_number:
         found.append(Refusal("DIPLOMA_NUMBER", f"请填写毕业证书编号。{GRADUATES}", "", "diploma_number"))
     if data.degree_awarded and not data.diploma_pending and not data.degree_number:
-        found.append(Refusal("DEGREE_NUMBER", "请填写学位证书编号；没有学位的，“已获学位”请选“否”。", "", "degree_number"))
+        found.append(
+            Refusal("DEGREE_NUMBER", "请填写学位证书编号；没有学位的，“已获学位”请选“否”。", "", "degree_number")
+        )
     return found

@@ -16,7 +16,9 @@ from gme_portal.files.sandbox import MEGABYTE
 from gme_portal.policy.schema import PhotoRule
 from gme_portal.refusals import Refusal, Refused
 
-MAX_BYTES = 10 * MEGABYTE  # an original from a phone may be far larger than the rule allows: it is repaired, not turned away
+MAX_BYTES = (
+    10 * MEGABYTE
+)  # an original from a phone may be far larger than the rule allows: it is repaired, not turned away
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,10 @@ def upload(*, profile: Profile, rule: PhotoRule, content: bytes, actor: User, at
     examination = examine(content, rule)
     failed = photo.failures(examination.findings)
     if failed:
-        raise Refused.many([Refusal(f"PHOTO_{each.key.upper()}", each.sentence, rule.clause, "file") for each in failed])
+        raise Refused.many(
+            [Refusal(f"PHOTO_{each.key.upper()}", each.sentence, rule.clause, "file") for each in failed]
+        )
     findings = [finding.as_dict() for finding in examination.findings]
-    return keep(profile=profile, kind=PHOTO, clean=examination.clean, preview=None, findings=findings, actor=actor, at=at)
+    return keep(
+        profile=profile, kind=PHOTO, clean=examination.clean, preview=None, findings=findings, actor=actor, at=at
+    )

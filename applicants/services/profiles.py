@@ -91,7 +91,9 @@ def save_personal(*, profile: Profile, data: Personal, policy: Policy, actor: Us
             _forget_employment(row)
         row.save()
         drafts.drop(row, "personal")
-        record(actor=actor, action="profile.personal_saved", subject=row, at=at, detail={"person_type": row.person_type})
+        record(
+            actor=actor, action="profile.personal_saved", subject=row, at=at, detail={"person_type": row.person_type}
+        )
     return row
 
 
@@ -100,7 +102,12 @@ def save_licence(*, profile: Profile, data: LicenceData | None, actor: User, at:
     if data is not None and data.obtained_on > at.astimezone(BEIJING).date():
         raise Refused("LICENCE_DATE", "取得日期不能晚于今天，请核对证书。", "", "obtained_on")
     if data is not None and not (data.number.isascii() and data.number.isalnum() and 10 <= len(data.number) <= 30):
-        raise Refused("LICENCE_NUMBER", f"证书编码应为 10 至 30 位数字或字母，您填写了 {len(data.number)} 位，请照证书填写。", "", "number")
+        raise Refused(
+            "LICENCE_NUMBER",
+            f"证书编码应为 10 至 30 位数字或字母，您填写了 {len(data.number)} 位，请照证书填写。",
+            "",
+            "number",
+        )
     with transaction.atomic():
         row = open_profile(profile)
         Licence.objects.filter(profile=row).delete()
@@ -109,7 +116,13 @@ def save_licence(*, profile: Profile, data: LicenceData | None, actor: User, at:
         row.licence_saved_at = at
         row.save(update_fields=["licence_saved_at"])
         drafts.drop(row, "licence")
-        record(actor=actor, action="profile.licence_saved", subject=row, at=at, detail={"kind": data.kind if data else "none"})
+        record(
+            actor=actor,
+            action="profile.licence_saved",
+            subject=row,
+            at=at,
+            detail={"kind": data.kind if data else "none"},
+        )
     return row
 
 
@@ -124,12 +137,18 @@ def save_employment(*, profile: Profile, data: EmploymentData, actor: User, at: 
         values = asdict_shallow(data)
         base = data.own_base if row.person_type == PersonType.OWN_STAFF else None
         if base is not None:
-            values |= {"name": base.name, "prefecture": base.prefecture, "level": "county" if base.is_county_level else ""}
+            values |= {
+                "name": base.name,
+                "prefecture": base.prefecture,
+                "level": "county" if base.is_county_level else "",
+            }
         Employment.objects.update_or_create(profile=row, defaults={**values, "own_base": base})
         row.employment_saved_at = at
         row.save(update_fields=["employment_saved_at"])
         drafts.drop(row, "employment")
-        record(actor=actor, action="profile.employment_saved", subject=row, at=at, detail={"person_type": row.person_type})
+        record(
+            actor=actor, action="profile.employment_saved", subject=row, at=at, detail={"person_type": row.person_type}
+        )
     return row
 
 

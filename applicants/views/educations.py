@@ -14,7 +14,7 @@ from applicants.forms.education import EducationForm
 from applicants.models import Education, Profile
 from applicants.services import educations
 from applicants.views.pages import address, draft_dropped, draft_for, own_profile, show
-from gme_portal.accounts.access import allow
+from gme_portal.accounts.access import allow, viewer
 from gme_portal.accounts.models import Role
 from gme_portal.forms import blame
 from gme_portal.refusals import Refused
@@ -24,7 +24,10 @@ from gme_portal.refusals import Refused
 @require_safe
 def education(request: HttpRequest) -> HttpResponse:
     profile = own_profile(request)
-    rows = [{"record": row, "study": study_words(row), "dialog": f"delete-{row.pk.hex[:8]}"} for row in educations_visible_to(request.user)]
+    rows = [
+        {"record": row, "study": study_words(row), "dialog": f"delete-{row.pk.hex[:8]}"}
+        for row in educations_visible_to(request.user)
+    ]
     return show(request, "profile/education.html", profile, "education", {"educations": rows})
 
 
@@ -52,7 +55,7 @@ def education_edit(request: HttpRequest, education_id: UUID) -> HttpResponse:
 def education_delete(request: HttpRequest, education_id: UUID) -> HttpResponse:
     row = get_object_or_404(educations_visible_to(request.user), pk=education_id)
     try:
-        educations.remove(education=row, actor=request.user, at=request.at)  # type: ignore[arg-type, attr-defined]
+        educations.remove(education=row, actor=viewer(request), at=request.at)
     except Refused as refused:
         messages.error(request, refused.refusal.sentence)
     return HttpResponseRedirect(address(request, "profile:education"), status=303)
@@ -66,14 +69,14 @@ def _edit(request: HttpRequest, profile: Profile, row: Education | None) -> Http
     draft = draft_for(request, profile, section)
     form = EducationForm(request.POST or None, education=row, locked=profile.locked_at is not None, draft=draft)
     if request.method == "POST" and form.is_valid():
-        more = {"data": form.data_of(), "policy": request.policy, "actor": request.user, "at": request.at}  # type: ignore[attr-defined]
+        more = {"data": form.data_of(), "policy": request.policy, "actor": viewer(request), "at": request.at}
         try:
             if row is None:
                 educations.add(profile=profile, **more)
             else:
                 educations.change(education=row, **more)
         except Refused as refused:
-            blame(form, refused, cite=request.policy.cite)  # type: ignore[attr-defined]
+            blame(form, refused, cite=request.policy.cite)
         else:
             return HttpResponseRedirect(address(request, "profile:education"), status=303)
     context = {"form": form, "draft": draft, "draft_section": section, "education": row}

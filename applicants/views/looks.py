@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from gme_portal.accounts.access import allow
+from gme_portal.accounts.access import allow, viewer
 from gme_portal.accounts.models import Role
 from gme_portal.audit.models import AccessLog
 
@@ -32,10 +32,11 @@ COLUMNS = {
 @require_safe
 def looks(request: HttpRequest) -> HttpResponse:
     """Newest first, by role and place of work: the owner sees who it was in office, not a private name."""
-    rows = AccessLog.objects.filter(owner=request.user).select_related("actor__base_staff__base", "actor__school_staff__school")
+    rows = AccessLog.objects.filter(owner=viewer(request)).select_related(
+        "actor__base_staff__base", "actor__school_staff__school"
+    )
     page = Paginator(rows, LOOKS_A_PAGE).get_page(request.GET.get("page"))
-    page.object_list = [_line(row) for row in page.object_list]
-    return render(request, "profile/looks.html", {"page": page})
+    return render(request, "profile/looks.html", {"page": page, "lines": [_line(row) for row in page.object_list]})
 
 
 def _line(row: AccessLog) -> dict[str, Any]:

@@ -12,22 +12,25 @@ from applicants.models import Profile
 from applicants.queries import Section, completeness
 from applicants.services import drafts, profiles
 from applicants.services.drafts import Draft
+from gme_portal.accounts.access import viewer
 
 Context = dict[str, Any]
 
 
 def own_profile(request: HttpRequest) -> Profile:
-    return profiles.ensure(request.user, request.at)  # type: ignore[arg-type, attr-defined]
+    return profiles.ensure(viewer(request), request.at)
 
 
 def address(request: HttpRequest, route: str, *args: Any) -> str:
     """A page of the current notice."""
-    return reverse(route, args=[request.notice.slug, *args])  # type: ignore[attr-defined]
+    return reverse(route, args=[request.notice.slug, *args])
 
 
-def show(request: HttpRequest, template: str, profile: Profile, section: str, context: Context, *, failed: bool = False) -> HttpResponse:
+def show(
+    request: HttpRequest, template: str, profile: Profile, section: str, context: Context, *, failed: bool = False
+) -> HttpResponse:
     """Render a page of a section with the way through all sections; 422 when something has to change."""
-    sections = completeness(profile, request.policy)  # type: ignore[attr-defined]
+    sections = completeness(profile, request.policy)
     following = _next(sections, section)
     shown = {
         "profile": profile,
@@ -44,7 +47,7 @@ def show(request: HttpRequest, template: str, profile: Profile, section: str, co
 
 def go_on(request: HttpRequest, profile: Profile, section: str) -> HttpResponse:
     """After saving: to the next section, and after the last one back to the application's home."""
-    following = _next(completeness(profile, request.policy), section)  # type: ignore[attr-defined]
+    following = _next(completeness(profile, request.policy), section)
     target = address(request, following.route if following else "apply:home")
     return HttpResponseRedirect(target, status=303)
 
@@ -64,7 +67,11 @@ def draft_dropped(request: HttpRequest, profile: Profile, section: str) -> HttpR
 
 def _step(request: HttpRequest, section: Section, current: str) -> Context:
     done = "done" if section.state == "done" else "todo"
-    return {"label": section.title, "url": address(request, section.route), "state": "current" if section.key == current else done}
+    return {
+        "label": section.title,
+        "url": address(request, section.route),
+        "state": "current" if section.key == current else done,
+    }
 
 
 def _next(sections: list[Section], current: str) -> Section | None:

@@ -15,7 +15,7 @@ from applicants.models import Document, Employment, Licence, Profile
 from applicants.queries import PHOTO, current_documents, documents_asked
 from applicants.services import documents as services
 from applicants.views.pages import address, own_profile, show
-from gme_portal.accounts.access import allow
+from gme_portal.accounts.access import allow, viewer
 from gme_portal.accounts.models import Role
 from gme_portal.files.responses import respond
 from gme_portal.files.sandbox import MEGABYTE
@@ -70,14 +70,16 @@ def picture_url(request: HttpRequest, row: Document) -> str:
 def _rules(request: HttpRequest, profile: Profile) -> tuple[DocumentRule, ...]:
     licence = Licence.objects.filter(profile=profile).first()
     employment = Employment.objects.filter(profile=profile).first()
-    return documents_asked(profile, request.policy, licence=licence, employment=employment)  # type: ignore[attr-defined]
+    return documents_asked(profile, request.policy, licence=licence, employment=employment)
 
 
 def _upload(request: HttpRequest, profile: Profile, rule: DocumentRule, form: UploadForm) -> bool:
     if not form.is_valid():
         return False
     try:
-        services.upload(profile=profile, rule=rule, content=form.cleaned_data["file"].read(), actor=request.user, at=request.at)  # type: ignore[arg-type, attr-defined]
+        services.upload(
+            profile=profile, rule=rule, content=form.cleaned_data["file"].read(), actor=viewer(request), at=request.at
+        )
     except Refused as refused:
         form.add_error("file", refused.refusal.sentence)
         return False
@@ -86,7 +88,7 @@ def _upload(request: HttpRequest, profile: Profile, rule: DocumentRule, form: Up
 
 def _remove(request: HttpRequest, profile: Profile, kind: str) -> HttpResponse:
     row = get_object_or_404(documents_visible_to(request.user), kind=kind, replaced_at__isnull=True)
-    services.remove(document=row, actor=request.user, at=request.at)  # type: ignore[arg-type, attr-defined]
+    services.remove(document=row, actor=viewer(request), at=request.at)
     return HttpResponseRedirect(request.path, status=303)
 
 
@@ -103,18 +105,25 @@ def _form(request: HttpRequest, rule: DocumentRule, current: Document | None, *a
     )
 
 
-def _paper(request: HttpRequest, rule: DocumentRule, current: Document | None, failed: UploadForm | None, pending: bool) -> dict[str, Any]:
+def _paper(
+    request: HttpRequest, rule: DocumentRule, current: Document | None, failed: UploadForm | None, pending: bool
+) -> dict[str, Any]:
     return {
         "rule": rule,
         "current": current,
         "url": picture_url(request, current) if current else "",
         "file_url": address(request, "profile:document_file", current.pk) if current else "",
-        "clause": request.policy.cite(rule.clause),  # type: ignore[attr-defined]
+        "clause": request.policy.cite(rule.clause),
         "stand_in": rule.stand_in if pending else "",
         "form": failed or _form(request, rule, current),
     }
 
 
 def _leftover(request: HttpRequest, row: Document) -> dict[str, Any]:
-    labels = {rule.kind: rule.label for rule in request.policy.documents}  # type: ignore[attr-defined]
-    return {"kind": row.kind, "label": labels.get(row.kind, row.kind), "url": picture_url(request, row), "uploaded_at": row.uploaded_at}
+    labels = {rule.kind: rule.label for rule in request.policy.documents}
+    return {
+        "kind": row.kind,
+        "label": labels.get(row.kind, row.kind),
+        "url": picture_url(request, row),
+        "uploaded_at": row.uploaded_at,
+    }

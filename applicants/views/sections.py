@@ -12,7 +12,7 @@ from applicants.models import Employment, Licence
 from applicants.queries import NEEDS_EMPLOYMENT
 from applicants.services import drafts, profiles
 from applicants.views.pages import address, draft_dropped, draft_for, go_on, own_profile, show
-from gme_portal.accounts.access import allow
+from gme_portal.accounts.access import allow, viewer
 from gme_portal.accounts.models import Role
 from gme_portal.clock.services import BEIJING
 from gme_portal.forms import blame
@@ -27,17 +27,28 @@ def personal(request: HttpRequest) -> HttpResponse:
     if dropped:
         return dropped
     draft = draft_for(request, profile, "personal")
-    today = request.at.astimezone(BEIJING).date()  # type: ignore[attr-defined]
-    policy = request.policy  # type: ignore[attr-defined]
-    form = PersonalForm(request.POST or None, profile=profile, policy=policy, today=today, locked=profile.locked_at is not None, draft=draft)
+    today = request.at.astimezone(BEIJING).date()
+    policy = request.policy
+    form = PersonalForm(
+        request.POST or None,
+        profile=profile,
+        policy=policy,
+        today=today,
+        locked=profile.locked_at is not None,
+        draft=draft,
+    )
     if request.method == "POST" and form.is_valid():
         try:
-            saved = profiles.save_personal(profile=profile, data=form.data_of(), policy=policy, actor=request.user, at=request.at)  # type: ignore[arg-type, attr-defined]
+            saved = profiles.save_personal(
+                profile=profile, data=form.data_of(), policy=policy, actor=viewer(request), at=request.at
+            )
         except Refused as refused:
-            blame(form, refused, cite=request.policy.cite)  # type: ignore[attr-defined]
+            blame(form, refused, cite=request.policy.cite)
         else:
             return go_on(request, saved, "personal")
-    return show(request, "profile/personal.html", profile, "personal", {"form": form, "draft": draft}, failed=bool(form.errors))
+    return show(
+        request, "profile/personal.html", profile, "personal", {"form": form, "draft": draft}, failed=bool(form.errors)
+    )
 
 
 @allow(Role.APPLICANT)
@@ -53,12 +64,14 @@ def licence(request: HttpRequest) -> HttpResponse:
     form = LicenceForm(request.POST or None, licence=held, saved=saved, locked=locked, draft=draft)
     if request.method == "POST" and form.is_valid():
         try:
-            profile = profiles.save_licence(profile=profile, data=form.data_of(), actor=request.user, at=request.at)  # type: ignore[arg-type, attr-defined]
+            profile = profiles.save_licence(profile=profile, data=form.data_of(), actor=viewer(request), at=request.at)
         except Refused as refused:
-            blame(form, refused, cite=request.policy.cite)  # type: ignore[attr-defined]
+            blame(form, refused, cite=request.policy.cite)
         else:
             return go_on(request, profile, "licence")
-    return show(request, "profile/licence.html", profile, "licence", {"form": form, "draft": draft}, failed=bool(form.errors))
+    return show(
+        request, "profile/licence.html", profile, "licence", {"form": form, "draft": draft}, failed=bool(form.errors)
+    )
 
 
 @allow(Role.APPLICANT)
@@ -74,15 +87,24 @@ def employment(request: HttpRequest) -> HttpResponse:
     draft = draft_for(request, profile, "employment")
     row = Employment.objects.filter(profile=profile).first()
     locked = profile.locked_at is not None
-    form = employment_form(profile.person_type, row, request.policy, request.POST or None, locked=locked, draft=draft)  # type: ignore[attr-defined]
+    form = employment_form(profile.person_type, row, request.policy, request.POST or None, locked=locked, draft=draft)
     if request.method == "POST" and form.is_valid():
         try:
-            profile = profiles.save_employment(profile=profile, data=employment_data(form), actor=request.user, at=request.at)  # type: ignore[arg-type, attr-defined]
+            profile = profiles.save_employment(
+                profile=profile, data=employment_data(form), actor=viewer(request), at=request.at
+            )
         except Refused as refused:
-            blame(form, refused, cite=request.policy.cite)  # type: ignore[attr-defined]
+            blame(form, refused, cite=request.policy.cite)
         else:
             return go_on(request, profile, "employment")
-    return show(request, "profile/employment.html", profile, "employment", {"form": form, "draft": draft}, failed=bool(form.errors))
+    return show(
+        request,
+        "profile/employment.html",
+        profile,
+        "employment",
+        {"form": form, "draft": draft},
+        failed=bool(form.errors),
+    )
 
 
 @allow(Role.APPLICANT)
@@ -91,7 +113,9 @@ def autosave(request: HttpRequest, section: str) -> HttpResponse:
     """Keep a form as typed: {"saved_at"}; 409 while an application is filed, 422 with a message for what cannot be kept."""
     profile = own_profile(request)
     try:
-        drafts.keep(profile=profile, section=section, typed=dict(request.POST.lists()), at=request.at)  # type: ignore[attr-defined]
+        drafts.keep(profile=profile, section=section, typed=dict(request.POST.lists()), at=request.at)
     except Refused as refused:
-        return JsonResponse({"message": refused.refusal.sentence}, status=409 if refused.code == "DRAFT_LOCKED" else 422)
-    return JsonResponse({"saved_at": request.at.isoformat()})  # type: ignore[attr-defined]
+        return JsonResponse(
+            {"message": refused.refusal.sentence}, status=409 if refused.code == "DRAFT_LOCKED" else 422
+        )
+    return JsonResponse({"saved_at": request.at.isoformat()})

@@ -31,7 +31,9 @@ def public(view: View) -> View:
     return view
 
 
-def allow(*roles: str, second_factor: bool = True) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+def allow(
+    *roles: str, second_factor: bool = True
+) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
     """Only users of these roles may use the view. Nobody → login; another role → 403; staff without second factor → second factor.
 
     `second_factor=False` is for the pages where the second factor itself is set up and entered."""

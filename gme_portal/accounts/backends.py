@@ -13,7 +13,9 @@ from gme_portal.accounts.queries import user_by_login
 
 
 class IdentityBackend(BaseBackend):
-    def authenticate(self, request: HttpRequest | None, username: str = "", password: str = "", **kwargs: Any) -> User | None:
+    def authenticate(
+        self, request: HttpRequest | None, username: str = "", password: str = "", **kwargs: Any
+    ) -> User | None:
         user = user_by_login(username)
         if user is None:
             make_password(password)  # as slow as a wrong password, so that nobody learns which numbers have an account

@@ -23,7 +23,9 @@ def password_field(label: str, *, help_text: str = "", autocomplete: str = "new-
 
 class LoginForm(forms.Form):
     username = forms.CharField(
-        label="证件号码、手机号或登录名", max_length=64, widget=forms.TextInput(attrs={"autocomplete": "username", "spellcheck": "false"})
+        label="证件号码、手机号或登录名",
+        max_length=64,
+        widget=forms.TextInput(attrs={"autocomplete": "username", "spellcheck": "false"}),
     )
     password = password_field("密码", autocomplete="current-password")
 
@@ -41,18 +43,29 @@ class TwiceForm(forms.Form):
 
 class RegisterForm(TwiceForm):
     name = forms.CharField(
-        label="姓名", max_length=100, help_text="与证件一致。少数民族姓名的间隔号用“·”。", widget=forms.TextInput(attrs={"autocomplete": "name"})
+        label="姓名",
+        max_length=100,
+        help_text="与证件一致。少数民族姓名的间隔号用“·”。",
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     document_kind = forms.ChoiceField(
-        label="证件类型", choices=DocumentKind.choices, initial=DocumentKind.RESIDENT_ID, widget=RadioTiles(attrs={"class": "column"})
+        label="证件类型",
+        choices=DocumentKind.choices,
+        initial=DocumentKind.RESIDENT_ID,
+        widget=RadioTiles(attrs={"class": "column"}),
     )
-    document_number = forms.CharField(label="证件号码", max_length=32, help_text="用作登录账号，一人只有一个账号。", widget=IdNumberInput())
-    phone = forms.CharField(label="手机号码", max_length=20, help_text="您正在使用的手机号，用来接收验证码和录取通知。", widget=PhoneInput())
+    document_number = forms.CharField(
+        label="证件号码", max_length=32, help_text="用作登录账号，一人只有一个账号。", widget=IdNumberInput()
+    )
+    phone = forms.CharField(
+        label="手机号码", max_length=20, help_text="您正在使用的手机号，用来接收验证码和录取通知。", widget=PhoneInput()
+    )
     code = forms.CharField(label="短信验证码", max_length=8, widget=CodeInput())
     password = password_field("密码", help_text=HELP)
     password_again = password_field("再输一次密码")
     pledge = forms.BooleanField(
-        label="我承诺所填信息真实、证件为本人所有，并已阅读个人信息处理说明。", error_messages={"required": "请阅读并勾选承诺后再注册。"}
+        label="我承诺所填信息真实、证件为本人所有，并已阅读个人信息处理说明。",
+        error_messages={"required": "请阅读并勾选承诺后再注册。"},
     )
 
     def __init__(self, *args: Any, at: datetime, **kwargs: Any) -> None:
@@ -82,4 +95,6 @@ class PasswordForm(TwiceForm):
 
 
 class TotpForm(forms.Form):
-    code = forms.CharField(label="动态口令", max_length=8, help_text="验证器里当前显示的 6 位数字，每 30 秒更换。", widget=CodeInput())
+    code = forms.CharField(
+        label="动态口令", max_length=8, help_text="验证器里当前显示的 6 位数字，每 30 秒更换。", widget=CodeInput()
+    )

@@ -52,7 +52,7 @@ def birth_date(number: str) -> date | None:
 
 
 def gender_of(number: str) -> str:
-    """"male" or "female" by digit 17 of a resident ID number."""
+    """ "male" or "female" by digit 17 of a resident ID number."""
     return "male" if int(number[16]) % 2 else "female"
 
 
@@ -61,7 +61,12 @@ def check_number(kind: str, number: str, *, today: date) -> Refusal | None:
     field = "document_number"
     if kind in ("resident_id", "foreign_resident"):
         if not re.fullmatch(r"\d{17}[\dX]", number):
-            return Refusal("ID_FORM", f"证件号码应为 18 位，末位可为 X；您填写了 {len(number)} 位，请核对。", "003 (二)注意事项(3)", field)
+            return Refusal(
+                "ID_FORM",
+                f"证件号码应为 18 位，末位可为 X；您填写了 {len(number)} 位，请核对。",
+                "003 (二)注意事项(3)",
+                field,
+            )
         if kind == "foreign_resident" and not number.startswith("9"):
             return Refusal("ID_FORM", "外国人永久居留身份证号码以 9 开头，请核对。", "", field)
         born = birth_date(number)
@@ -69,9 +74,14 @@ def check_number(kind: str, number: str, *, today: date) -> Refusal | None:
             return Refusal("ID_DATE", "证件号码第 7 至 14 位不是有效的出生日期，请核对。", "", field)
         right = check_digit(number[:17])
         if right != number[17]:
-            return Refusal("ID_CHECK_DIGIT", f"证件号码校验位不符：按前 17 位计算，第 18 位应为 {right}，请逐位核对。", "", field)
+            return Refusal(
+                "ID_CHECK_DIGIT", f"证件号码校验位不符：按前 17 位计算，第 18 位应为 {right}，请逐位核对。", "", field
+            )
         return None
-    pattern, shape = {"hk_macao_permit": (r"[HM]\d{8}(\d{2})?", "字母 H 或 M 加 8 位数字"), "taiwan_permit": (r"\d{8}", "8 位数字")}.get(kind, ("", ""))
+    pattern, shape = {
+        "hk_macao_permit": (r"[HM]\d{8}(\d{2})?", "字母 H 或 M 加 8 位数字"),
+        "taiwan_permit": (r"\d{8}", "8 位数字"),
+    }.get(kind, ("", ""))
     if not pattern:
         return Refusal("ID_KIND", "请选择证件类型。", "", "document_kind")
     if not re.fullmatch(pattern, number):
@@ -98,5 +108,7 @@ def check_name(name: str) -> Refusal | None:
         strange = [char for char in name if not (char.isascii() and (char.isalpha() or char in " .-'"))]
     if strange or name.startswith("·") or name.endswith("·"):
         shown = "、".join(dict.fromkeys(strange)) or "·"
-        return Refusal("NAME_CHARS", f"姓名中有不能识别的字符：{shown}。请按证件填写，少数民族姓名的间隔号用“·”。", "", "name")
+        return Refusal(
+            "NAME_CHARS", f"姓名中有不能识别的字符：{shown}。请按证件填写，少数民族姓名的间隔号用“·”。", "", "name"
+        )
     return None

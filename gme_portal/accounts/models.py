@@ -62,7 +62,8 @@ class User(AbstractBaseUser):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(login_name__isnull=False) | models.Q(document_blind__isnull=False), name="user_has_a_login"
+                condition=models.Q(login_name__isnull=False) | models.Q(document_blind__isnull=False),
+                name="user_has_a_login",
             ),
             models.CheckConstraint(condition=models.Q(role__in=Role.values), name="user_role_known"),
         ]

@@ -42,7 +42,10 @@ class NotAboutMeValidator:
         if user is None:
             return
         known = [user.name, user.login_name]
-        for sealed, parts in ((user.document_number, (slice(None), slice(6, 14), slice(-6, None))), (user.phone, (slice(None), slice(-8, None)))):
+        for sealed, parts in (
+            (user.document_number, (slice(None), slice(6, 14), slice(-6, None))),
+            (user.phone, (slice(None), slice(-8, None))),
+        ):
             if sealed is not None:
                 known += [sealed.open()[part] for part in parts]
         lowered = password.lower()

@@ -21,9 +21,9 @@ def strip(pages: Sequence[CleanImage]) -> CleanImage:
     height = TALLEST // len(pages) - GAP
     drawn = []
     for page in pages:
-        picture = Image.open(io.BytesIO(page.content), formats=("JPEG",))
+        picture = Image.open(io.BytesIO(page.content), formats=("JPEG",)).convert("RGB")
         picture.thumbnail((page.width, height))
-        drawn.append(picture.convert("RGB"))
+        drawn.append(picture)
     width = max(picture.width for picture in drawn)
     sheet = Image.new("RGB", (width, sum(picture.height + GAP for picture in drawn) - GAP), PAPER)
     top = 0

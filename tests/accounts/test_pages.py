@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import pytest
 from django.test import Client
@@ -35,13 +35,20 @@ def signed_in(client: Client) -> bool:
 
 
 def code_in_inbox() -> str:
-    return re.search(r"\d{6}", Message.objects.filter(channel=Channel.SMS).order_by("created_at").last().body.open()).group()
+    return re.search(
+        r"\d{6}", Message.objects.filter(channel=Channel.SMS).order_by("created_at").last().body.open()
+    ).group()
 
 
 @pytest.mark.parametrize("typed", ["document", "document_x", "phone", "phone_spaced"])
 def test_an_applicant_gets_in_by_number_or_phone(client: Client, typed: str) -> None:
     user = UserFactory(document_number="11010519491231002X", phone="13900000001")
-    words = {"document": "11010519491231002X", "document_x": " 11010519491231002x", "phone": "13900000001", "phone_spaced": "+86 139 0000 0001"}
+    words = {
+        "document": "11010519491231002X",
+        "document_x": " 11010519491231002x",
+        "phone": "13900000001",
+        "phone_spaced": "+86 139 0000 0001",
+    }
     assert log_in(client, words[typed]).status_code == 303
     assert client.session["_auth_user_id"] == str(user.pk)
 
@@ -52,10 +59,19 @@ def test_unknown_account_wrong_password_and_closed_account_get_the_same_page(cli
     answers = [log_in(client, phone, "wrong").content for phone in ("13900000001", "13900000003")]
     answers.append(log_in(client, "13900000002").content)
     bare = {re.sub(rb"[A-Za-z0-9]{64}|1390000000\d", b"", answer) for answer in answers}  # tokens, and what was typed
-    assert len(bare) == 1 and not signed_in(client)
+    assert len(bare) == 1
+    assert not signed_in(client)
 
 
-@pytest.mark.parametrize(("target", "goes"), [("/account/password/", "/account/password/"), ("https://evil.example/", "/"), ("//evil.example", "/"), ("javascript:alert(1)", "/")])
+@pytest.mark.parametrize(
+    ("target", "goes"),
+    [
+        ("/account/password/", "/account/password/"),
+        ("https://evil.example/", "/"),
+        ("//evil.example", "/"),
+        ("javascript:alert(1)", "/"),
+    ],
+)
 def test_after_login_one_stays_on_this_site(client: Client, target: str, goes: str) -> None:
     UserFactory(phone="13900000001")
     assert log_in(client, "13900000001", next=target)["Location"] == goes
@@ -67,8 +83,10 @@ def test_six_wrong_passwords_lock_however_the_number_is_written_and_the_page_say
         assert log_in(client, typed, "wrong").status_code == 422
     locked = log_in(client, "13900000001", "wrong")
     assert locked.status_code == 429
-    assert "2025年7月10日（星期四）09:30" in locked.content.decode() and "重置密码" in locked.content.decode()
-    assert log_in(client, "13900000001").status_code == 429 and not signed_in(client)
+    assert "2025年7月10日（星期四）09:30" in locked.content.decode()
+    assert "重置密码" in locked.content.decode()
+    assert log_in(client, "13900000001").status_code == 429
+    assert not signed_in(client)
 
 
 def test_five_wrong_passwords_do_not_lock(client: Client) -> None:
@@ -84,7 +102,9 @@ def test_a_reset_by_phone_opens_a_locked_account_and_tells_its_owner(client: Cli
         log_in(client, "13900000001", "wrong")
     client.post(reverse("accounts:reset_code"), {"phone": "13900000001"})
     new = "Xinde#Mima1"
-    answer = client.post(RESET, {"phone": "13900000001", "code": code_in_inbox(), "password": new, "password_again": new})
+    answer = client.post(
+        RESET, {"phone": "13900000001", "code": code_in_inbox(), "password": new, "password_again": new}
+    )
     assert answer["Location"] == LOGIN
     assert log_in(client, "13900000001", new).status_code == 303
     assert Message.objects.filter(user=user, channel=Channel.INBOX).count() == 1
@@ -92,26 +112,37 @@ def test_a_reset_by_phone_opens_a_locked_account_and_tells_its_owner(client: Cli
 
 def test_a_reset_of_an_unknown_phone_looks_the_same_until_the_code(client: Client) -> None:
     UserFactory(phone="13900000001")
-    pages = [client.post(reverse("accounts:reset_code"), {"phone": phone}, headers={"HX-Request": "true"}).content for phone in ("13900000001", "13900000002")]
+    pages = [
+        client.post(reverse("accounts:reset_code"), {"phone": phone}, headers={"HX-Request": "true"}).content
+        for phone in ("13900000001", "13900000002")
+    ]
     assert pages[0] == pages[1]
 
 
 def test_logging_out_is_a_post(client: Client) -> None:
     client.force_login(UserFactory(), backend="gme_portal.accounts.backends.IdentityBackend")
-    assert client.get(reverse("accounts:logout")).status_code == 405 and signed_in(client)
+    assert client.get(reverse("accounts:logout")).status_code == 405
+    assert signed_in(client)
     client.post(reverse("accounts:logout"))
     assert not signed_in(client)
 
 
 def registration(code: str = "000000", **changes: str) -> dict[str, str]:
-    words = {"name": "示例甲", "document_kind": "resident_id", "document_number": resident_id(1), "phone": "13900000001", "code": code}
+    words = {
+        "name": "示例甲",
+        "document_kind": "resident_id",
+        "document_number": resident_id(1),
+        "phone": "13900000001",
+        "code": code,
+    }
     return {**words, "password": PASSWORD, "password_again": PASSWORD, "pledge": "on", **changes}
 
 
 def test_the_whole_registration_ends_signed_in(client: Client) -> None:
     client.post(reverse("accounts:register_code"), {"phone": "13900000001"})
     answer = client.post(REGISTER, registration(code_in_inbox()))
-    assert answer.status_code == 303 and signed_in(client)
+    assert answer.status_code == 303
+    assert signed_in(client)
 
 
 @pytest.mark.parametrize(
@@ -125,17 +156,23 @@ def test_the_whole_registration_ends_signed_in(client: Client) -> None:
         ({"code": ""}, "code", ""),
     ],
 )
-def test_each_fault_stands_at_its_field_and_what_was_typed_stays(client: Client, changes: dict[str, str], field: str, words: str) -> None:
+def test_each_fault_stands_at_its_field_and_what_was_typed_stays(
+    client: Client, changes: dict[str, str], field: str, words: str
+) -> None:
     answer = client.post(REGISTER, registration(**changes))
     form = answer.context["form"]
-    assert answer.status_code == 422 and set(form.errors) == {field} and words in str(form.errors[field])
+    assert answer.status_code == 422
+    assert set(form.errors) == {field}
+    assert words in str(form.errors[field])
     assert form["phone"].value() == changes.get("phone", "13900000001")
     assert not User.objects.exists()
 
 
 def test_asking_for_a_code_without_javascript_keeps_the_form(client: Client) -> None:
     page = client.post(reverse("accounts:register_code"), registration())
-    assert page.status_code == 200 and 'value="示例甲"' in page.content.decode() and PASSWORD not in page.content.decode()
+    assert page.status_code == 200
+    assert 'value="示例甲"' in page.content.decode()
+    assert PASSWORD not in page.content.decode()
     assert client.post(reverse("accounts:register_code"), registration()).status_code == 422
 
 
@@ -160,12 +197,17 @@ def token(device: TOTPDevice) -> str:
 def test_staff_enrol_once_and_enter_a_code_at_each_login(client: Client) -> None:
     user = StaffFactory(login_name="shili.laoshi")
     log_in(client, "SHILI.laoshi")
-    password_page, enroll, enter = reverse("accounts:password"), reverse("accounts:enroll"), reverse("accounts:second_factor")
+    password_page, enroll, enter = (
+        reverse("accounts:password"),
+        reverse("accounts:enroll"),
+        reverse("accounts:second_factor"),
+    )
     assert client.get(password_page)["Location"].startswith(enter)
     assert client.get(enter)["Location"].startswith(enroll)
     page = client.get(enroll).content.decode()
     device = TOTPDevice.objects.get(user=user, confirmed=False)
-    assert "<svg" in page and str(user.pk) not in page
+    assert "<svg" in page
+    assert str(user.pk) not in page
     assert client.post(enroll, {"code": "000000"}).status_code == 422
     device.throttle_reset()
     assert client.post(enroll, {"code": token(device), "next": password_page})["Location"] == password_page

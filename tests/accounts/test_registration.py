@@ -22,7 +22,13 @@ ENDS_IN_X = "11010519491231002X"
 
 
 def try_register(code: str | None = None, **changes: str) -> User:
-    words = {"name": "示例甲", "document_kind": "resident_id", "document_number": resident_id(1), "phone": PHONE, "password": PASSWORD}
+    words = {
+        "name": "示例甲",
+        "document_kind": "resident_id",
+        "document_number": resident_id(1),
+        "phone": PHONE,
+        "password": PASSWORD,
+    }
     words |= changes
     return register(**words, code=code or code_sent(words["phone"]), at=AT + timedelta(seconds=30))
 
@@ -37,7 +43,8 @@ def refusals(**kwargs: str) -> dict[str, str]:
 def test_an_account_is_made_with_its_audit_and_nothing_else() -> None:
     user = try_register()
     assert (user.role, user.name, user.document_number.open()) == (Role.APPLICANT, "示例甲", resident_id(1))
-    assert user.check_password(PASSWORD) and not hasattr(user, "profile")
+    assert user.check_password(PASSWORD)
+    assert not hasattr(user, "profile")
     assert AuditEvent.objects.get().action == "account.registered"
 
 
@@ -75,7 +82,8 @@ def test_a_wrong_check_digit_names_the_right_one() -> None:
     typo = number[:17] + ("0" if number[17] != "0" else "1")
     with pytest.raises(Refused) as caught:
         try_register(document_number=typo)
-    assert caught.value.field == "document_number" and f"第 18 位应为 {number[17]}" in str(caught.value)
+    assert caught.value.field == "document_number"
+    assert f"第 18 位应为 {number[17]}" in str(caught.value)
 
 
 @pytest.mark.django_db
@@ -88,7 +96,14 @@ def test_all_faults_come_at_once() -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("password", "good"),
-    [("Abcde#1234", True), ("Abcde#123", False), ("abcdefgh12", False), ("一句十五个字以上的长口令也是可以", True), (f"x#{resident_id(1)}", False), ("aA#13900000001", False)],
+    [
+        ("Abcde#1234", True),
+        ("Abcde#123", False),
+        ("abcdefgh12", False),
+        ("一句十五个字以上的长口令也是可以", True),
+        (f"x#{resident_id(1)}", False),
+        ("aA#13900000001", False),
+    ],
 )
 def test_passwords_on_both_sides_of_each_rule(password: str, good: bool) -> None:
     if good:
@@ -102,7 +117,9 @@ def test_a_second_account_for_one_number_is_told_how_to_get_in_and_no_name() -> 
     UserFactory(name="示例原主", document_number=resident_id(1), phone="13900000009")
     with pytest.raises(Refused) as caught:
         try_register(document_number=resident_id(1).lower())
-    assert caught.value.code == "ID_TAKEN" and "重置" in str(caught.value) and "示例原主" not in str(caught.value)
+    assert caught.value.code == "ID_TAKEN"
+    assert "重置" in str(caught.value)
+    assert "示例原主" not in str(caught.value)
 
 
 @pytest.mark.django_db

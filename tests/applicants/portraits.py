@@ -11,7 +11,9 @@ Colour = tuple[int, int, int]
 WHITE: Colour = (255, 255, 255)
 
 
-def portrait(background: Colour = WHITE, *, width: int = 826, height: int = 1052, coat: Colour = (40, 60, 110), grain: float = 0) -> Image.Image:
+def portrait(
+    background: Colour = WHITE, *, width: int = 826, height: int = 1052, coat: Colour = (40, 60, 110), grain: float = 0
+) -> Image.Image:
     """`grain`: the camera's noise, everywhere but in a pure white background."""
     image = Image.new("RGB", (width, height), background)
     draw = ImageDraw.Draw(image)

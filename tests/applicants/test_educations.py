@@ -56,14 +56,24 @@ def codes(add, **changes: object) -> set[str]:
 
 def test_a_bachelor_is_stored_with_sealed_numbers(add) -> None:
     row = Education.objects.get(pk=add().pk)
-    assert (row.school_name, row.major_name, row.diploma_number.open()) == ("示例医科大学", "临床医学", "105011202305000001")
+    assert (row.school_name, row.major_name, row.diploma_number.open()) == (
+        "示例医科大学",
+        "临床医学",
+        "105011202305000001",
+    )
     row.profile.refresh_from_db()
     assert row.profile.education_saved_at == AT
 
 
 @pytest.mark.parametrize(
     ("day", "code"),
-    [(date(2025, 9, 1), ""), (date(2025, 9, 2), "GRADUATED_LATE"), (date(2016, 7, 1), ""), (date(2015, 7, 1), "GRADUATED_EARLY"), (None, "GRADUATED_ON")],
+    [
+        (date(2025, 9, 1), ""),
+        (date(2025, 9, 2), "GRADUATED_LATE"),
+        (date(2016, 7, 1), ""),
+        (date(2015, 7, 1), "GRADUATED_EARLY"),
+        (None, "GRADUATED_ON"),
+    ],
 )
 def test_the_day_of_graduation_lies_between_youth_and_the_start_of_training(add, day: date | None, code: str) -> None:
     if code:
@@ -117,7 +127,14 @@ def test_changing_and_removing_ask_the_lock(add) -> None:
 
 
 def form(**typed: str) -> EducationForm:
-    words = {"level": "bachelor", "enrolled": "no", "study": "full_time", "foreign": "no", "graduated_on": "2023-07-01", "diploma_pending": "no"}
+    words = {
+        "level": "bachelor",
+        "enrolled": "no",
+        "study": "full_time",
+        "foreign": "no",
+        "graduated_on": "2023-07-01",
+        "diploma_pending": "no",
+    }
     words |= {"diploma_number": "1", "degree_awarded": "no", "school": "示例医科大学", "major": "临床医学"}
     filled = EducationForm({**words, **typed})
     assert filled.is_valid(), filled.errors
@@ -160,10 +177,20 @@ def test_a_major_outside_the_catalogue_is_for_a_person_to_look_at(add, notice: N
 
 def test_a_ban_and_an_assignment_are_told(notice: Notice) -> None:
     profile = ProfileFactory(person_type="professional_master")
-    ban = {"document_blind": profile.user.document_blind, "track": "residency", "starts_on": date(2023, 9, 1), "ends_on": date(2026, 9, 1)}
+    ban = {
+        "document_blind": profile.user.document_blind,
+        "track": "residency",
+        "starts_on": date(2023, 9, 1),
+        "ends_on": date(2026, 9, 1),
+    }
     bans.impose(**ban, reason="示例", clause="000 六(三)1", actor=None, at=AT)
     base, specialty = BaseFactory(), SpecialtyFactory()
-    entry = {"person_type": "professional_master", "name": "示例", "document_blind": profile.user.document_blind, "school": SchoolFactory()}
+    entry = {
+        "person_type": "professional_master",
+        "name": "示例",
+        "document_blind": profile.user.document_blind,
+        "school": SchoolFactory(),
+    }
     notice.roster_entries.create(**entry, base=base, specialty=specialty, imported_at=AT)
     facts = applicant_facts(profile, notice, AT)
     assert (facts.assigned_specialty, facts.assigned_base, len(facts.bans)) == (specialty.code, base.code, 1)

@@ -17,10 +17,21 @@ from gme_portal.notices.queries import policy_of, version_in_force
 from gme_portal.policy import Policy
 from gme_portal.refusals import Refused
 from tests.factories import IN_WINDOW as AT
-from tests.factories import BaseFactory, EthnicGroupFactory, PrefectureFactory, ProfileFactory, SpecialtyFactory, UserFactory, add_document, resident_id
+from tests.factories import (
+    BaseFactory,
+    EthnicGroupFactory,
+    PrefectureFactory,
+    ProfileFactory,
+    SpecialtyFactory,
+    UserFactory,
+    add_document,
+    resident_id,
+)
 
 pytestmark = pytest.mark.django_db
-LICENCE = LicenceData(kind="physician", category="clinical", number="202353110530102200001010", obtained_on=date(2024, 12, 1))
+LICENCE = LicenceData(
+    kind="physician", category="clinical", number="202353110530102200001010", obtained_on=date(2024, 12, 1)
+)
 
 
 @pytest.fixture
@@ -66,7 +77,9 @@ def refused(call, **kwargs) -> str:
         ("taiwan_permit", "12345678", "", None, "TW"),
     ],
 )
-def test_the_first_visit_reads_what_the_number_tells(kind: str, number: str, gender: str, born_on: date | None, nationality: str) -> None:
+def test_the_first_visit_reads_what_the_number_tells(
+    kind: str, number: str, gender: str, born_on: date | None, nationality: str
+) -> None:
     profile = profiles.ensure(UserFactory(document_kind=kind, document_number=number), AT)
     assert (profile.gender, profile.born_on, profile.nationality) == (gender, born_on, nationality)
     assert profiles.ensure(profile.user, AT).pk == profile.pk
@@ -92,7 +105,10 @@ def test_addresses_lie_sealed_in_the_database(policy: Policy) -> None:
 
 
 def test_a_type_that_the_notice_does_not_know_is_refused(policy: Policy) -> None:
-    assert refused(save, profile=profiles.ensure(UserFactory(), AT), policy=policy, person_type="astronaut") == "PERSON_TYPE"
+    assert (
+        refused(save, profile=profiles.ensure(UserFactory(), AT), policy=policy, person_type="astronaut")
+        == "PERSON_TYPE"
+    )
 
 
 def test_another_person_type_forgets_the_employer_of_the_first(policy: Policy) -> None:
@@ -100,7 +116,8 @@ def test_another_person_type_forgets_the_employer_of_the_first(policy: Policy) -
     save(profile, policy, person_type="delegated")
     assert Employment.objects.filter(profile=profile).exists()
     saved = save(profile, policy, person_type="social")
-    assert not Employment.objects.filter(profile=profile).exists() and saved.employment_saved_at is None
+    assert not Employment.objects.filter(profile=profile).exists()
+    assert saved.employment_saved_at is None
 
 
 def test_everything_is_read_only_while_an_application_is_filed(policy: Policy) -> None:
@@ -145,15 +162,22 @@ def test_saying_that_one_holds_no_licence_completes_the_section_and_removes_the_
 
 def test_own_staff_work_at_a_base_and_take_its_name_and_place() -> None:
     profile = ProfileFactory(person_type="own_staff", complete=False)
-    base = BaseFactory(is_county_level=True, prefecture=PrefectureFactory(code="5303", name="曲靖市", short_name="曲靖"))
-    profiles.save_employment(profile=profile, data=EmploymentData(own_base=base, specialty=SpecialtyFactory()), actor=profile.user, at=AT)
+    base = BaseFactory(
+        is_county_level=True, prefecture=PrefectureFactory(code="5303", name="曲靖市", short_name="曲靖")
+    )
+    profiles.save_employment(
+        profile=profile, data=EmploymentData(own_base=base, specialty=SpecialtyFactory()), actor=profile.user, at=AT
+    )
     row = Employment.objects.get()
     assert (row.name, row.prefecture_id, row.level, row.own_base) == (base.name, "5303", "county", base)
 
 
 def test_a_social_person_is_asked_for_no_employer() -> None:
     profile = ProfileFactory(complete=False)
-    assert refused(profiles.save_employment, profile=profile, data=EmploymentData(), actor=profile.user, at=AT) == "EMPLOYMENT_NOT_ASKED"
+    assert (
+        refused(profiles.save_employment, profile=profile, data=EmploymentData(), actor=profile.user, at=AT)
+        == "EMPLOYMENT_NOT_ASKED"
+    )
 
 
 @pytest.mark.parametrize("person_type", ["social", "own_staff", "delegated", "commissioned", "professional_master"])
@@ -176,14 +200,18 @@ def test_a_new_profile_has_nothing_and_says_so(policy: Policy) -> None:
         ("delegated", False, {"id_front", "id_back", "diploma", "degree", "unit_consent"}),
     ],
 )
-def test_each_missing_document_keeps_the_section_open(policy: Policy, person_type: str, licence: bool, kinds: set[str]) -> None:
+def test_each_missing_document_keeps_the_section_open(
+    policy: Policy, person_type: str, licence: bool, kinds: set[str]
+) -> None:
     profile = ProfileFactory(person_type=person_type, licence=licence)
     for kind in kinds:
         row = profile.documents.get(kind=kind, replaced_at=None)
         row.replaced_at = AT
         row.save()
         documents = completeness(profile, policy)[-1]
-        assert documents.state == "partial" and len(documents.missing) == 1 and documents.note.startswith("还缺：")
+        assert documents.state == "partial"
+        assert len(documents.missing) == 1
+        assert documents.note.startswith("还缺：")
         add_document(profile, kind)
     assert is_complete(completeness(profile, policy))
 
@@ -207,10 +235,13 @@ def test_completeness_takes_the_same_queries_however_much_there_is(policy: Polic
 def test_a_draft_is_kept_as_typed_sealed_and_replaced_by_the_newest() -> None:
     profile = ProfileFactory(complete=False)
     for address in ("示例旧", "示例新 13-45"):
-        drafts.keep(profile=profile, section="personal", typed={"address": [address], "csrfmiddlewaretoken": ["x"]}, at=AT)
+        drafts.keep(
+            profile=profile, section="personal", typed={"address": [address], "csrfmiddlewaretoken": ["x"]}, at=AT
+        )
     assert SectionDraft.objects.count() == 1
     found = drafts.find(profile, "personal")
-    assert found.typed == {"address": ["示例新 13-45"]} and found.saved_at == AT
+    assert found.typed == {"address": ["示例新 13-45"]}
+    assert found.saved_at == AT
 
 
 def test_saving_a_section_for_good_drops_its_draft(policy: Policy) -> None:
@@ -222,19 +253,32 @@ def test_saving_a_section_for_good_drops_its_draft(policy: Policy) -> None:
 
 @pytest.mark.parametrize("section", ["", "photo", "edu-", "edu-xyz", "personal; drop"])
 def test_only_known_sections_have_drafts(section: str) -> None:
-    assert refused(drafts.keep, profile=ProfileFactory(complete=False), section=section, typed={}, at=AT) == "DRAFT_SECTION"
+    assert (
+        refused(drafts.keep, profile=ProfileFactory(complete=False), section=section, typed={}, at=AT)
+        == "DRAFT_SECTION"
+    )
 
 
 def test_a_draft_has_a_size() -> None:
     profile = ProfileFactory(complete=False)
-    assert refused(drafts.keep, profile=profile, section="personal", typed={"a": ["字" * 20_000]}, at=AT) == "DRAFT_SIZE"
+    assert (
+        refused(drafts.keep, profile=profile, section="personal", typed={"a": ["字" * 20_000]}, at=AT) == "DRAFT_SIZE"
+    )
 
 
 def test_a_ban_holds_from_its_first_day_and_not_on_the_day_it_ends() -> None:
     user = UserFactory()
-    ban = {"document_blind": user.document_blind, "track": "residency", "starts_on": date(2023, 9, 1), "ends_on": date(2026, 9, 1)}
+    ban = {
+        "document_blind": user.document_blind,
+        "track": "residency",
+        "starts_on": date(2023, 9, 1),
+        "ends_on": date(2026, 9, 1),
+    }
     first = bans.impose(**ban, reason="未按要求报到", clause="000 六(三)1", actor=None, at=AT)
     again = bans.impose(**ban, reason="未按要求报到", clause="000 六(三)1", actor=None, at=AT)
     assert first.pk == again.pk
-    held = {day: bool(active_bans(user.document_blind, on=day)) for day in (date(2023, 8, 31), date(2023, 9, 1), date(2026, 8, 31), date(2026, 9, 1))}
+    held = {
+        day: bool(active_bans(user.document_blind, on=day))
+        for day in (date(2023, 8, 31), date(2023, 9, 1), date(2026, 8, 31), date(2026, 9, 1))
+    }
     assert list(held.values()) == [False, True, True, False]

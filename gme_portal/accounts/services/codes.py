@@ -41,7 +41,15 @@ def request_code(*, phone: str, purpose: str, at: datetime) -> None:
         row.code_digest = _digest(row, code)
         row.save(force_insert=True)
         body = _body(purpose, code, blind)
-        send(channel=Channel.SMS, user=None, title="短信验证码", body=body, dedup_key=f"code:{row.pk}", at=at, recipient=phone)
+        send(
+            channel=Channel.SMS,
+            user=None,
+            title="短信验证码",
+            body=body,
+            dedup_key=f"code:{row.pk}",
+            at=at,
+            recipient=phone,
+        )
 
 
 def check_code(*, phone: str, purpose: str, code: str, at: datetime) -> PhoneCode:
@@ -49,7 +57,9 @@ def check_code(*, phone: str, purpose: str, code: str, at: datetime) -> PhoneCod
 
     Raises Refused with field "code": CODE_MISSING, CODE_USED, CODE_EXPIRED, CODE_TRIES, CODE_WRONG."""
     with transaction.atomic():
-        sent = PhoneCode.objects.select_for_update().filter(phone_blind=phone_blind(phone), purpose=purpose, sent_at__lte=at)
+        sent = PhoneCode.objects.select_for_update().filter(
+            phone_blind=phone_blind(phone), purpose=purpose, sent_at__lte=at
+        )
         row = sent.order_by("-sent_at").first()
         if row is None:
             raise Refused("CODE_MISSING", "还没有向该手机号发送验证码，请先点“获取短信验证码”。", "", "code")

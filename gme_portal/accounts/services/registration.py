@@ -55,7 +55,9 @@ def password_faults(user: User, password: str) -> list[Refusal]:
     return []
 
 
-def register(*, name: str, document_kind: str, document_number: str, phone: str, code: str, password: str, at: datetime) -> User:
+def register(
+    *, name: str, document_kind: str, document_number: str, phone: str, code: str, password: str, at: datetime
+) -> User:
     """Make an applicant's account. The phone is proved first, so that only its holder learns whether a number or phone is taken.
 
     Raises Refused with every fault at its field; ID_TAKEN and PHONE_TAKEN say how to get in. The code can be used again after a refusal."""
@@ -72,7 +74,9 @@ def register(*, name: str, document_kind: str, document_number: str, phone: str,
         with transaction.atomic():
             use_code(proof, at=at)
             user.save(force_insert=True)
-            record(actor=user, action="account.registered", subject=user, at=at, detail={"document_kind": document_kind})
+            record(
+                actor=user, action="account.registered", subject=user, at=at, detail={"document_kind": document_kind}
+            )
     except IntegrityError:
         # Somebody registered the same number or phone between our look and our write.
         taken = _taken(user)

@@ -21,7 +21,7 @@ WRONG = "动态口令不正确。请输入验证器里当前显示的 6 位数�
 
 def enrolled(user: User) -> bool:
     """Whether the user has an authenticator that was confirmed with a code."""
-    return TOTPDevice.objects.filter(user=user, confirmed=True).exists()
+    return bool(TOTPDevice.objects.filter(user=user, confirmed=True).exists())
 
 
 def pending_device(user: User) -> TOTPDevice:
@@ -40,7 +40,15 @@ def address_of(device: TOTPDevice, user: User) -> str:
     """The `otpauth:` address of the QR code; names the account by login name, never by an ID number."""
     issuer = settings.OTP_TOTP_ISSUER
     label = quote(f"{issuer}:{user.login_name}")
-    query = urlencode({"secret": secret_of(device).replace(" ", ""), "issuer": issuer, "digits": device.digits, "period": device.step}, quote_via=quote)
+    query = urlencode(
+        {
+            "secret": secret_of(device).replace(" ", ""),
+            "issuer": issuer,
+            "digits": device.digits,
+            "period": device.step,
+        },
+        quote_via=quote,
+    )
     return f"otpauth://totp/{label}?{query}"
 
 

@@ -30,11 +30,11 @@ def register_page(request: HttpRequest) -> HttpResponse:
     """A new applicant; afterwards they are signed in and led to their own first page."""
     if request.user.is_authenticated:
         return redirect("home")
-    form = RegisterForm(request.POST or None, at=request.at)  # type: ignore[attr-defined]
+    form = RegisterForm(request.POST or None, at=request.at)
     if request.method == "POST" and form.is_valid():
         words = ("name", "document_kind", "document_number", "phone", "code", "password")
         try:
-            user = register(**{name: form.cleaned_data[name] for name in words}, at=request.at)  # type: ignore[attr-defined]
+            user = register(**{name: form.cleaned_data[name] for name in words}, at=request.at)
         except Refused as refused:
             blame(form, refused)
         else:
@@ -46,24 +46,28 @@ def register_page(request: HttpRequest) -> HttpResponse:
 @public
 @require_POST
 def register_code(request: HttpRequest) -> HttpResponse:
-    form = RegisterForm(initial=typed(request, RegisterForm), at=request.at)  # type: ignore[attr-defined]
+    form = RegisterForm(initial=typed(request, RegisterForm), at=request.at)
     return answer_code(request, PhoneCodePurpose.REGISTER, "accounts/register.html", form)
 
 
 def typed(request: HttpRequest, form_class: type[forms.Form]) -> dict[str, object]:
     """What stood in the form when the code was asked for without JavaScript; passwords are asked again."""
     fields = form_class.base_fields.items()
-    return {name: field.widget.value_from_datadict(request.POST, request.FILES, name) for name, field in fields if "password" not in name}
+    return {
+        name: field.widget.value_from_datadict(request.POST, request.FILES, name)
+        for name, field in fields
+        if "password" not in name
+    }
 
 
 def answer_code(request: HttpRequest, purpose: str, template: str, form: forms.Form) -> HttpResponse:
     """Send a code and say so: as a fragment for htmx, else as the whole page with what was typed. The answer never tells whether the phone is known."""
     refusal = ""
     try:
-        request_code(phone=request.POST.get("phone", ""), purpose=purpose, at=request.at)  # type: ignore[attr-defined]
+        request_code(phone=request.POST.get("phone", ""), purpose=purpose, at=request.at)
     except Refused as refused:
         refusal = refused.refusal.sentence
     context = {"form": form, "code_asked": True, "code_refusal": refusal}
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         return render(request, "accounts/_code_answer.html", context)
     return render(request, template, context, status=422 if refusal else 200)

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from gme_portal.accounts.access import EVERYONE, allow, public
+from gme_portal.accounts.access import EVERYONE, allow, public, viewer
 from gme_portal.accounts.forms import PasswordForm, ResetForm
 from gme_portal.accounts.models import PhoneCodePurpose
 from gme_portal.accounts.services.passwords import change_password, reset_password
@@ -29,7 +29,7 @@ def reset_page(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
-            reset_password(phone=data["phone"], code=data["code"], password=data["password"], at=request.at)  # type: ignore[attr-defined]
+            reset_password(phone=data["phone"], code=data["code"], password=data["password"], at=request.at)
         except Refused as refused:
             blame(form, refused)
         else:
@@ -41,7 +41,9 @@ def reset_page(request: HttpRequest) -> HttpResponse:
 @public
 @require_POST
 def reset_code(request: HttpRequest) -> HttpResponse:
-    return answer_code(request, PhoneCodePurpose.RESET, "accounts/reset.html", ResetForm(initial=typed(request, ResetForm)))
+    return answer_code(
+        request, PhoneCodePurpose.RESET, "accounts/reset.html", ResetForm(initial=typed(request, ResetForm))
+    )
 
 
 @allow(*EVERYONE)
@@ -54,11 +56,11 @@ def password_page(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
-            change_password(user=request.user, old=data["old"], new=data["password"], at=request.at)  # type: ignore[arg-type, attr-defined]
+            change_password(user=viewer(request), old=data["old"], new=data["password"], at=request.at)
         except Refused as refused:
             blame(form, refused)
         else:
-            update_session_auth_hash(request, request.user)  # type: ignore[arg-type]
+            update_session_auth_hash(request, viewer(request))
             messages.success(request, "密码已修改，其他设备上的登录已失效。")
             return HttpResponseRedirect(reverse("home"), status=303)
     return render(request, "accounts/password.html", {"form": form}, status=422 if form.errors else 200)

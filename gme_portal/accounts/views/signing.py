@@ -37,7 +37,7 @@ def login_page(request: HttpRequest) -> HttpResponse:
         user = authenticate(request, username=form.cleaned_data["username"], password=form.cleaned_data["password"])
         if user is not None:
             login(request, user)
-            record(actor=user, action="account.signed_in", subject=user, at=request.at)  # type: ignore[attr-defined]
+            record(actor=user, action="account.signed_in", subject=user, at=request.at)
             return HttpResponseRedirect(safe_next(request), status=303)
         form.add_error(None, LOGIN_REFUSED)
     context = {"form": form, "next": request.POST.get("next") or request.GET.get("next") or ""}

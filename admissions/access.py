@@ -71,7 +71,9 @@ def offers_visible_to(user: User | AnonymousUser) -> QuerySet[Offer]:
 
 def runs_visible_to(user: User | AnonymousUser) -> QuerySet[AllocationRun]:
     """Runs (录取/调剂运算): a base its own, the province and who oversees it all; people see only what is published (`queries.results`)."""
-    rows = AllocationRun.objects.select_related("notice", "notice_version", "base", "made_by", "approved_by", "undo_asked_by", "closed_by")
+    rows = AllocationRun.objects.select_related(
+        "notice", "notice_version", "base", "made_by", "approved_by", "undo_asked_by", "closed_by"
+    )
     if not isinstance(user, User) or not user.is_active:
         return rows.none()
     if user.role in BASE:
@@ -118,4 +120,6 @@ def may_answer_objection(user: User, run: AllocationRun) -> bool:
 
 def objections_visible_to(user: User | AnonymousUser) -> QuerySet[Objection]:
     """Objections (异议) to lists whose run a user may see."""
-    return Objection.objects.select_related("publicity__run__base", "answered_by").filter(publicity__run__in=runs_visible_to(user).values("pk"))
+    return Objection.objects.select_related("publicity__run__base", "answered_by").filter(
+        publicity__run__in=runs_visible_to(user).values("pk")
+    )

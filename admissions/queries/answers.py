@@ -30,7 +30,11 @@ def sections(content: Snapshot, *, before: Snapshot | None = None) -> list[Secti
         Section("personal", "个人信息", list(_personal(content))),
         Section("education", "学历信息", list(_education(content))),
         Section("licence", "执业医师信息", list(_licence(content))),
-        *([Section("employment", "工作单位", list(_employment(content)))] if content["employment"] or content["roster"] else []),
+        *(
+            [Section("employment", "工作单位", list(_employment(content)))]
+            if content["employment"] or content["roster"]
+            else []
+        ),
         Section("documents", "证明材料", list(_documents(content))),
         Section("choices", "志愿", list(_choices(content))),
     ]

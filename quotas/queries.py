@@ -99,9 +99,9 @@ def ledger(quota: Quota) -> QuerySet[SeatEntry]:
 def ledger_of_base(notice: Notice, base: TrainingBase) -> QuerySet[SeatEntry]:
     """Every ledger line of a base, by specialty, oldest first, with the other end of each move. One query."""
     rows = SeatEntry.objects.filter(quota__notice=notice, quota__base=base)
-    return rows.select_related("quota__specialty", "actor", "move__source__specialty", "move__target__specialty").order_by(
-        "quota__specialty__position", "id"
-    )
+    return rows.select_related(
+        "quota__specialty", "actor", "move__source__specialty", "move__target__specialty"
+    ).order_by("quota__specialty__position", "id")
 
 
 def moves_of(notice: Notice, base: TrainingBase | None = None) -> QuerySet[SeatMove]:

@@ -10,7 +10,18 @@ from gme_portal.printing import render_pdf
 from gme_portal.wording import beijing
 
 # Relative widths of the columns on paper, in Chinese characters.
-WIDTHS = {"seq": 4, "application_no": 9, "name": 8, "gender": 4, "base": 16, "specialty": 10, "total": 6, "rank": 4, "person_type": 8, "result": 6}
+WIDTHS = {
+    "seq": 4,
+    "application_no": 9,
+    "name": 8,
+    "gender": 4,
+    "base": 16,
+    "specialty": 10,
+    "total": 6,
+    "rank": 4,
+    "person_type": 8,
+    "result": 6,
+}
 
 
 def publicity_pdf(publicity: Publicity, *, at: datetime) -> bytes:

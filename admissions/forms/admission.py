@@ -17,14 +17,23 @@ class MoveForm(forms.Form):
     source = forms.ChoiceField(label="调出专业", error_messages={"required": "请选择调出专业。"})
     target = forms.ChoiceField(label="调入专业（紧缺）", error_messages={"required": "请选择调入专业。"})
     seats = forms.IntegerField(
-        label="名额", min_value=1, max_value=999, error_messages={"required": "请填写名额。", "min_value": "名额至少为 1。"}
+        label="名额",
+        min_value=1,
+        max_value=999,
+        error_messages={"required": "请填写名额。", "min_value": "名额至少为 1。"},
     )
     reason = forms.CharField(label="原因", max_length=200, error_messages={"required": "请写明调整计划的原因。"})
 
     def __init__(self, *args: Any, sources: Sequence[Quota], targets: Sequence[Quota], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["source"].choices = [("", "请选择"), *((one.specialty_id, f"{one.specialty.name}（余 {one.free}）") for one in sources)]
-        self.fields["target"].choices = [("", "请选择"), *((one.specialty_id, _room(one)) for one in targets)]
+        open_sources = [(one.specialty_id, f"{one.specialty.name}（余 {one.free}）") for one in sources]
+        for name, options in (
+            ("source", open_sources),
+            ("target", [(one.specialty_id, _room(one)) for one in targets]),
+        ):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = [("", "请选择"), *options]
 
 
 def _room(quota: Quota) -> str:

@@ -22,7 +22,9 @@ def announce(run: AllocationRun, *, at: datetime) -> bool:
 
 def announce_released(notice: Notice, *, policy: Policy, at: datetime) -> None:
     """Beat: tell the results whose instant has come since. Late, nobody loses anything: the pages have shown them from the instant on."""
-    for run in AllocationRun.objects.filter(notice=notice, state="published", published_at__lte=at).select_related("notice", "publicity"):
+    for run in AllocationRun.objects.filter(notice=notice, state="published", published_at__lte=at).select_related(
+        "notice", "publicity"
+    ):
         announce(run, at=at)
 
 
@@ -30,7 +32,13 @@ def announce_undone(run: AllocationRun, *, at: datetime) -> None:
     """Tell the same people that the result was taken back."""
     for outcome in _outcomes(run):
         body = f"原公布的录取结果（报名号 {outcome.application.number}）已撤销，原因：{run.closed_reason}。重新公布时会再通知您。"
-        tell(user=outcome.application.applicant.user, title="录取结果已撤销", body=body, dedup_key=f"undone:{run.pk}:{outcome.pk}", at=at)
+        tell(
+            user=outcome.application.applicant.user,
+            title="录取结果已撤销",
+            body=body,
+            dedup_key=f"undone:{run.pk}:{outcome.pk}",
+            at=at,
+        )
 
 
 def _outcomes(run: AllocationRun) -> list[Outcome]:
@@ -51,7 +59,10 @@ def _words(run: AllocationRun, outcome: Outcome) -> tuple[str, str]:
         body = f"您被{seat}拟录取（报名号 {number}），公示至{beijing(run.publicity.closes_at, 'until')}。"
         return "拟录取", body + "公示无异议后录取生效，请留意报到通知。"
     if run.kind == RunKind.REALLOCATION:
-        return "省级调剂结果", f"省级调剂没有为您安排到专业（报名号 {number}）。登录平台可查看名次和说明，以及仍有余额的专业。"
+        return (
+            "省级调剂结果",
+            f"省级调剂没有为您安排到专业（报名号 {number}）。登录平台可查看名次和说明，以及仍有余额的专业。",
+        )
     later = ""
     window = policy_of(run.notice_version).window("reallocation", round=run.round)
     if window is not None and outcome.application.consents_province_transfer:

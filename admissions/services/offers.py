@@ -18,7 +18,9 @@ from gme_portal.wording import beijing
 
 def admit_after_publicity(notice: Notice, *, policy: Policy, at: datetime) -> None:
     """Beat: admit everybody on lists whose publicity is over and that nobody objects to. Late or twice, nobody is the worse for it."""
-    over = Publicity.objects.filter(run__notice=notice, run__state="published", closes_at__lte=at, run__offers__state="published")
+    over = Publicity.objects.filter(
+        run__notice=notice, run__state="published", closes_at__lte=at, run__offers__state="published"
+    )
     for pk in over.order_by("closes_at", "pk").values_list("run_id", flat=True).distinct():
         admit(AllocationRun(pk=pk), policy=policy, at=at)
 
@@ -28,11 +30,23 @@ def admit(run: AllocationRun, *, policy: Policy, at: datetime) -> int:
     with transaction.atomic():
         row = AllocationRun.objects.select_for_update(of=("self",)).select_related("publicity").get(pk=run.pk)
         publicity = row.publicity
-        if row.state != "published" or at < publicity.closes_at or publicity.objections.filter(answered_at__isnull=True).exists():
+        if (
+            row.state != "published"
+            or at < publicity.closes_at
+            or publicity.objections.filter(answered_at__isnull=True).exists()
+        ):
             return 0
-        offers = list(row.offers.filter(state="published").select_related("applicant__user", "quota__base", "quota__specialty").order_by("pk"))
+        offers = list(
+            row.offers.filter(state="published")
+            .select_related("applicant__user", "quota__base", "quota__specialty")
+            .order_by("pk")
+        )
         window = policy.window("report_in", round=row.round)
-        when = f"请于{beijing(window.opens, 'date')}至{beijing(window.closes)}到基地报到。" if window else "请按基地通知报到。"
+        when = (
+            f"请于{beijing(window.opens, 'date')}至{beijing(window.closes)}到基地报到。"
+            if window
+            else "请按基地通知报到。"
+        )
         for offer in offers:
             move_offer(offer, "admit", actor=None, actor_kind=PLATFORM, at=at, policy=policy, admitted_at=at)
             body = f"公示已结束，您已被{offer.quota.base.name}{offer.quota.specialty.name}录取。{when}{policy.report_in.effect}"

@@ -55,7 +55,14 @@ def rows_of(
     if run.base_id:
         listed.sort(key=lambda one: (by_id[one.quota].specialty.position, one.rank is None, one.rank or 0, one.number))
     else:
-        listed.sort(key=lambda one: (by_id[one.quota].base.code, by_id[one.quota].specialty.position, one.rank or 0, position[one.quota]))
+        listed.sort(
+            key=lambda one: (
+                by_id[one.quota].base.code,
+                by_id[one.quota].specialty.position,
+                one.rank or 0,
+                position[one.quota],
+            )
+        )
     rows = []
     for number, one in enumerate(listed, start=1):
         row, quota = applications[one.number], by_id[one.quota]
@@ -97,7 +104,13 @@ def object_to(publicity: Publicity, *, words: str, contact: str, at: datetime) -
         if row.objections.filter(answered_at__isnull=True).count() >= OPEN_AT_ONCE:
             raise Refused("TOO_MANY_OPEN", "待答复的异议过多，请稍后再提交，或按通知上的电话联系省毕教办。")
         objection = Objection.objects.create(publicity=row, words=words, contact=phone, raised_at=at)
-        record(actor=None, action="objection.raised", subject=objection, at=at, detail={"publicity": str(row.pk), "words": len(words)})
+        record(
+            actor=None,
+            action="objection.raised",
+            subject=objection,
+            at=at,
+            detail={"publicity": str(row.pk), "words": len(words)},
+        )
     return objection
 
 
@@ -109,7 +122,11 @@ def answer(objection: Objection, *, words: str, actor: User, at: datetime) -> Ob
     if len(words) > 500:
         raise Refused("WORDS_LONG", f"答复最多 500 个字，现有 {len(words)} 个。", field="answer")
     with transaction.atomic():
-        row = Objection.objects.select_for_update(of=("self",)).select_related("publicity__run__base").get(pk=objection.pk)
+        row = (
+            Objection.objects.select_for_update(of=("self",))
+            .select_related("publicity__run__base")
+            .get(pk=objection.pk)
+        )
         if not may_answer_objection(actor, row.publicity.run):
             raise Refused("NOT_YOURS", "您的账号不能答复这项异议。")
         if row.answered_at is not None:

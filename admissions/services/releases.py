@@ -51,7 +51,9 @@ def approve_and_publish(run: AllocationRun, *, actor: User, at: datetime) -> All
         _refuse_if_changed(row, version.pk, policy, at)
         released = release_instant(row.kind, policy, at=at, round=row.round)
         quotas = _quotas(row)
-        placed = placements(row, {quota.specialty.name: str(quota.pk) for quota in quotas if quota.base_id == row.base_id})
+        placed = placements(
+            row, {quota.specialty.name: str(quota.pk) for quota in quotas if quota.base_id == row.base_id}
+        )
         _move_pool(row, quotas, policy, actor, at)
         counts = Counter(UUID(one.quota) for one in placed if one.quota and one.counted)
         seats.take(notice=row.notice, counts=counts, at=at)
@@ -65,8 +67,18 @@ def approve_and_publish(run: AllocationRun, *, actor: User, at: datetime) -> All
             closes_at=closes_at(released, policy.publicity),
             rows=rows_of(row, placed, applications, quotas, policy),
         )
-        detail = {"input": row.input_sha256, "output": row.output_sha256, "offers": sum(1 for one in placed if one.quota)}
-        record(actor=actor, action="run.published", subject=row, at=at, detail=detail | {"released_at": released.isoformat()})
+        detail = {
+            "input": row.input_sha256,
+            "output": row.output_sha256,
+            "offers": sum(1 for one in placed if one.quota),
+        }
+        record(
+            actor=actor,
+            action="run.published",
+            subject=row,
+            at=at,
+            detail=detail | {"released_at": released.isoformat()},
+        )
         if released <= at:
             announce(row, at=at)
     return row
@@ -121,7 +133,13 @@ def confirm_undo(run: AllocationRun, *, actor: User, at: datetime) -> Allocation
         _return_pool(row, actor, at)
         row.state, row.closed_by, row.closed_at = "superseded", actor, at
         row.save(update_fields=["state", "closed_by", "closed_at"])
-        record(actor=actor, action="run.undone", subject=row, at=at, detail={"offers": len(offers), "reason": row.closed_reason})
+        record(
+            actor=actor,
+            action="run.undone",
+            subject=row,
+            at=at,
+            detail={"offers": len(offers), "reason": row.closed_reason},
+        )
         if row.published_at is not None and row.published_at <= at:
             announce_undone(row, at=at)
     return row

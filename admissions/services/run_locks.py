@@ -17,7 +17,9 @@ def alone_in(notice_id: int, round_key: str, kind: str, base_id: object) -> None
 def alone_with(run: AllocationRun) -> None:
     """The scope of an existing run; then whoever changes who holds a seat: bases side by side, a reallocation alone."""
     alone_in(run.notice_id, run.round, run.kind, run.base_id)
-    _lock("pg_advisory_xact_lock_shared" if run.base_id else "pg_advisory_xact_lock", f"seats/{run.notice_id}/{run.round}")
+    _lock(
+        "pg_advisory_xact_lock_shared" if run.base_id else "pg_advisory_xact_lock", f"seats/{run.notice_id}/{run.round}"
+    )
 
 
 def _lock(function: str, name: str) -> None:

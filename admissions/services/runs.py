@@ -66,9 +66,7 @@ def compute(
         return _compute(runs, built, version, kind, notice, base, actor, at, simulate, round)
 
 
-def build(
-    kind: str, notice: Notice, base: TrainingBase | None, *, policy: Policy, at: datetime, round: str
-) -> Built:
+def build(kind: str, notice: Notice, base: TrainingBase | None, *, policy: Policy, at: datetime, round: str) -> Built:
     """The input of a run of this kind, as things stand."""
     if kind == RunKind.BASE_ADMISSION and base is not None:
         return problems.base_admission(notice, base, policy=policy, at=at, round=round)
@@ -121,7 +119,9 @@ def is_intact(run: AllocationRun) -> bool:
     previous = run.previous.chain if run.previous else ""
     same_input = canonical.digest(run.problem) == run.input_sha256 == run.result.get("input_sha256")
     same_output = canonical.digest(run.result) == run.output_sha256
-    return same_input and same_output and chain_of(previous, run.input_sha256, run.output_sha256, run.beside) == run.chain
+    return (
+        same_input and same_output and chain_of(previous, run.input_sha256, run.output_sha256, run.beside) == run.chain
+    )
 
 
 def _refuse_outside_window(kind: str, policy: Policy, round: str, at: datetime) -> None:
@@ -140,13 +140,20 @@ def _refuse_if_published(runs: Any) -> None:
 
 def _not_done(names: list[str]) -> Refused:
     shown = "、".join(names[:5]) + ("等" if len(names) > 5 else "")
-    return Refused("BASES_NOT_DONE", f"还有 {len(names)} 个基地没有公布录取结果：{shown}。可以先试算；正式运算须等这些基地完成录取。")
+    return Refused(
+        "BASES_NOT_DONE",
+        f"还有 {len(names)} 个基地没有公布录取结果：{shown}。可以先试算；正式运算须等这些基地完成录取。",
+    )
 
 
 def _same(runs: Any, built: Built, version: NoticeVersion, simulate: bool) -> AllocationRun | None:
     digest = canonical.digest(built.problem)
     alike = runs.filter(
-        input_sha256=digest, engine=engine.ENGINE, notice_version=version, is_simulation=simulate, state__in=("verified", "broken")
+        input_sha256=digest,
+        engine=engine.ENGINE,
+        notice_version=version,
+        is_simulation=simulate,
+        state__in=("verified", "broken"),
     )
     found: AllocationRun | None = next((run for run in alike if run.beside == built.beside), None)
     return found

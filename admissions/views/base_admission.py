@@ -61,7 +61,9 @@ def _home(request: HttpRequest, base: TrainingBase, errors: list[dict[str, str]]
         "sheet": sheet,
         "people": mark_book.candidates(request.notice, base).count(),
         "steps": _steps(request, run, sheet),
-        "objections": readable(request, objections.order_by("answered_at", "raised_at")[:50], may_answer=user.role == Role.BASE_LEAD),
+        "objections": readable(
+            request, objections.order_by("answered_at", "raised_at")[:50], may_answer=user.role == Role.BASE_LEAD
+        ),
         "errors": errors or [],
         **rights(request),
     }
@@ -97,7 +99,9 @@ def ranking_page(request: HttpRequest) -> HttpResponse:
         "page": page,
         "components": request.policy.scoring.components,
         "sheet": mark_book.sheet_of(request.notice, base),
-        "tabs": [{"label": f"按{label}", "url": f"?sort={key}", "current": sort == key} for key, label in SORTS.items()],
+        "tabs": [
+            {"label": f"按{label}", "url": f"?sort={key}", "current": sort == key} for key, label in SORTS.items()
+        ],
         "clause": request.policy.cite(request.policy.scoring.clause),
         **rights(request),
     }
@@ -110,7 +114,9 @@ def ranking_file(request: HttpRequest) -> HttpResponse:
     base = own_base(request)
     rows = ranking(request.notice, base, policy=request.policy, at=request.at)
     content = ranking_sheet(f"{base.name}成绩排名", rows, policy=request.policy, actor=viewer(request), at=request.at)
-    return exported(request, content, f"{base.short_name}成绩排名", action="ranking.exported", base=base, rows=len(rows))
+    return exported(
+        request, content, f"{base.short_name}成绩排名", action="ranking.exported", base=base, rows=len(rows)
+    )
 
 
 @allow(*BASE)
@@ -121,7 +127,11 @@ def moves(request: HttpRequest) -> HttpResponse:
     quotas = list(open_specialties(request.notice, base))
     rule = MoveRule.of(request.policy)
     sources = [one for one in quotas if one.specialty_id not in rule.shortage and one.free]
-    targets = [one for one in quotas if one.specialty_id in rule.shortage and (one.capacity is None or one.seats < one.capacity)]
+    targets = [
+        one
+        for one in quotas
+        if one.specialty_id in rule.shortage and (one.capacity is None or one.seats < one.capacity)
+    ]
     may_move = viewer(request).role == Role.BASE_LEAD and rule.allowed
     form = MoveForm(request.POST or None, sources=sources, targets=targets)
     preview: list[tuple[Quota, Line]] = []
@@ -150,13 +160,24 @@ def moves(request: HttpRequest) -> HttpResponse:
 
 
 def _line(quota: Quota, rule: MoveRule) -> Line:
-    return Line(quota.specialty_id, quota.specialty.name, quota.specialty_id in rule.shortage, quota.seats, quota.taken, quota.capacity)
+    return Line(
+        quota.specialty_id,
+        quota.specialty.name,
+        quota.specialty_id in rule.shortage,
+        quota.seats,
+        quota.taken,
+        quota.capacity,
+    )
 
 
 def _preview(quotas: list[Quota], wanted: Move, rule: MoveRule) -> list[tuple[Quota, Line]]:
     """The two specialties concerned, before (the quota) and after (the line)."""
     after = shifted([_line(one, rule) for one in quotas], [wanted], allowed=rule.allowed, clause=rule.clause)
-    return [(one, line) for one, line in zip(quotas, after, strict=True) if one.specialty_id in (wanted.source, wanted.target)]
+    return [
+        (one, line)
+        for one, line in zip(quotas, after, strict=True)
+        if one.specialty_id in (wanted.source, wanted.target)
+    ]
 
 
 def _move(request: HttpRequest, quotas: list[Quota], wanted: Move, reason: str, rule: MoveRule) -> None:
@@ -170,14 +191,18 @@ def _move(request: HttpRequest, quotas: list[Quota], wanted: Move, reason: str, 
         at=request.at,
         rule=rule,
     )
-    messages.success(request, f"已从{made.source.specialty.name}调 {made.seats} 个名额到{made.target.specialty.name}，台账已记录。")
+    messages.success(
+        request, f"已从{made.source.specialty.name}调 {made.seats} 个名额到{made.target.specialty.name}，台账已记录。"
+    )
 
 
 @allow(*BASE_WRITERS)
 @require_POST
 def compute(request: HttpRequest) -> HttpResponse:
     base = own_base(request)
-    return compute_and_go(request, KIND_BASE, route="base:admission_run", back=lambda errors: _home(request, base, errors), base=base)
+    return compute_and_go(
+        request, KIND_BASE, route="base:admission_run", back=lambda errors: _home(request, base, errors), base=base
+    )
 
 
 @allow(*BASE)
@@ -190,7 +215,12 @@ def run(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def run_step(request: HttpRequest, pk: UUID, step: str) -> HttpResponse:
     row = run_of(request, pk)
-    return take_step(request, row, step, page=lambda errors: show_run(request, run_of(request, pk), back=_back(request), errors=errors))
+    return take_step(
+        request,
+        row,
+        step,
+        page=lambda errors: show_run(request, run_of(request, pk), back=_back(request), errors=errors),
+    )
 
 
 @allow(Role.BASE_LEAD)

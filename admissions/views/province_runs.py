@@ -11,14 +11,12 @@ from django.views.decorators.http import require_POST, require_safe
 from admissions.access import objections_visible_to
 from admissions.models import AllocationRun
 from admissions.queries.run_pages import (
-    decision_of,
     newest,
     publicities_of,
     runs_of,
     state_words,
     to_approve,
     totals,
-    view_of,
 )
 from admissions.queries.standings import figures
 from admissions.views.base_common import address, viewer
@@ -34,7 +32,7 @@ from admissions.views.run_common import (
 )
 from gme_portal.accounts.access import PROVINCE, allow
 from gme_portal.accounts.models import Role
-from quotas.queries import free_seats, tally
+from quotas.queries import tally
 
 TRIALS_SHOWN = 8
 
@@ -51,7 +49,11 @@ def approvals(request: HttpRequest) -> HttpResponse:
 def _waiting_row(run: AllocationRun) -> dict[str, object]:
     """A line of the list: free seats before and after, as the run counts them."""
     rows = run.problem.get("specialties")
-    engine = sum(row["quota"] for row in rows) if rows is not None else sum(row["seats"] for row in run.problem["programmes"])
+    engine = (
+        sum(row["quota"] for row in rows)
+        if rows is not None
+        else sum(row["seats"] for row in run.problem["programmes"])
+    )
     found = totals(run)
     before = engine + sum(run.beside["reserved"].values())
     return {"run": run, "totals": found, "badge": state_words(run), "before": before, "after": engine - found.ranked}
@@ -68,7 +70,12 @@ def run(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def run_step(request: HttpRequest, pk: UUID, step: str) -> HttpResponse:
     row = run_of(request, pk)
-    return take_step(request, row, step, page=lambda errors: show_run(request, run_of(request, pk), back=_back(request, row), errors=errors))
+    return take_step(
+        request,
+        row,
+        step,
+        page=lambda errors: show_run(request, run_of(request, pk), back=_back(request, row), errors=errors),
+    )
 
 
 def _back(request: HttpRequest, row: AllocationRun) -> tuple[str, str]:
@@ -94,13 +101,11 @@ def _reallocation(request: HttpRequest, errors: list[dict[str, str]] | None = No
         "clause": request.policy.cite(request.policy.reallocation.clause),
         "official": official,
         "official_state": state_words(official) if official else None,
-        "decision": decision_of(view_of(official)) if official else None,
         "trial": trial,
         "waiting": shown.beside["waiting"] if shown else [],
         "rows": tried,
-        "compare": _compare(official, trial) if official and trial else [],
         "steps": _steps(official),
-        "left": sum(quota.free for quota in free_seats(request.notice)),
+        "left": tally(request.notice).free,
         "errors": errors or [],
     }
     return render(request, "province/reallocation.html", context, status=422 if errors else 200)
@@ -108,34 +113,27 @@ def _reallocation(request: HttpRequest, errors: list[dict[str, str]] | None = No
 
 def _steps(official: AllocationRun | None) -> list[dict[str, str]]:
     published = official is not None and official.state == "published"
-    admitted = published and official is not None and official.offers.exclude(state__in=("published", "revoked")).exists()
+    admitted = (
+        published and official is not None and official.offers.exclude(state__in=("published", "revoked")).exists()
+    )
     reached = 0 if official is None else 2 if not published else 4 if admitted else 3
     labels = ["试算", "正式运算", "第二人批准", "公示", "录取"]
     return [
-        {"label": label, "url": "", "state": "done" if place < reached or admitted else "current" if place == reached else "todo"}
+        {
+            "label": label,
+            "url": "",
+            "state": "done" if place < reached or admitted else "current" if place == reached else "todo",
+        }
         for place, label in enumerate(labels)
     ]
-
-
-def _compare(official: AllocationRun, trial: AllocationRun) -> list[tuple[str, int, int]]:
-    one, other = figures(official), figures(trial)
-    return [(label, getattr(one, key), getattr(other, key)) for key, label in FIGURES.items()]
-
-
-FIGURES = {
-    "seats": "剩余名额",
-    "filled": "安排",
-    "shortage_filled": "其中紧缺专业",
-    "county_placed": "其中县级及以下",
-    "first_wish": "安排到第一志愿",
-    "left": "仍空余",
-}
 
 
 @allow(*PROVINCE)
 @require_POST
 def compute(request: HttpRequest) -> HttpResponse:
-    return compute_and_go(request, KIND_PROVINCE, route="province:run", back=lambda errors: _reallocation(request, errors))
+    return compute_and_go(
+        request, KIND_PROVINCE, route="province:run", back=lambda errors: _reallocation(request, errors)
+    )
 
 
 @allow(*PROVINCE, Role.AUDITOR)
@@ -143,13 +141,17 @@ def compute(request: HttpRequest) -> HttpResponse:
 def publicity(request: HttpRequest) -> HttpResponse:
     """Every list with its clock, and the objections that hold admission up."""
     user = viewer(request)
-    objections = objections_visible_to(user).filter(publicity__run__notice=request.notice).order_by("-answered_at", "raised_at")
+    objections = (
+        objections_visible_to(user).filter(publicity__run__notice=request.notice).order_by("-answered_at", "raised_at")
+    )
     rows = [(run, *_standing(run, request)) for run in publicities_of(user, request.notice)]
     may_answer = user.role in PROVINCE
     context = {
         "rows": rows,
         "open": readable(request, [one for one in objections if one.answered_at is None], may_answer=may_answer),
-        "answered": readable(request, [one for one in objections if one.answered_at is not None][:50], may_answer=may_answer),
+        "answered": readable(
+            request, [one for one in objections if one.answered_at is not None][:50], may_answer=may_answer
+        ),
         "may_answer": may_answer,
     }
     return render(request, "province/publicity.html", context)

@@ -51,7 +51,9 @@ def one_list(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "publicity": publicity,
         "columns": policy.publicity.columns,
-        "page": Paginator([[row.get(key, "") for key in keys] for row in found], ROWS_A_PAGE).get_page(request.GET.get("page")),
+        "page": Paginator([[row.get(key, "") for key in keys] for row in found], ROWS_A_PAGE).get_page(
+            request.GET.get("page")
+        ),
         "numeric": [key in ("total", "rank", "seq") for key in keys],
         "q": q,
         "chips": [{"label": f"含“{q}”", "remove_url": "?"}] if q else [],
@@ -67,7 +69,11 @@ def _lines(publicity: Publicity) -> list[object]:
     run = publicity.run
     if run.base is None:
         return []
-    return [line for line in lines(run, list(open_specialties(run.notice, run.base)), applied=True) if line.seats or line.admitted]
+    return [
+        line
+        for line in lines(run, list(open_specialties(run.notice, run.base)), applied=True)
+        if line.seats or line.admitted
+    ]
 
 
 @public
@@ -97,7 +103,12 @@ def objection(request: HttpRequest, pk: UUID) -> HttpResponse:
             return see_other(address(request, "public:publicity_list", publicity.pk))
     on_show = request.at < publicity.closes_at
     over = Refusal("NOT_ON_SHOW", "公示已结束，不能再提出异议。", request.policy.publicity.clause)
-    context = {"publicity": publicity, "form": form, "on_show": on_show, "over": "" if on_show else in_words(over, request.policy)}
+    context = {
+        "publicity": publicity,
+        "form": form,
+        "on_show": on_show,
+        "over": "" if on_show else in_words(over, request.policy),
+    }
     return render(request, "public/objection.html", context, status=422 if form.errors else 200)
 
 

@@ -41,7 +41,9 @@ def run_of(request: HttpRequest, pk: UUID) -> AllocationRun:
     return get_object_or_404(rows, pk=pk, notice=request.notice)
 
 
-def show_run(request: HttpRequest, run: AllocationRun, *, back: tuple[str, str], errors: list[dict[str, str]] | None = None) -> HttpResponse:
+def show_run(
+    request: HttpRequest, run: AllocationRun, *, back: tuple[str, str], errors: list[dict[str, str]] | None = None
+) -> HttpResponse:
     """The page of one run; `back` is the address and label of the page above it."""
     view = view_of(run)
     user = viewer(request)
@@ -63,7 +65,9 @@ def show_run(request: HttpRequest, run: AllocationRun, *, back: tuple[str, str],
         "page": page,
         "show": show,
         "q": q,
-        "tabs": [{"label": label, "url": f"?show={key}#people", "current": show == key} for key, label in SHOWN.items()],
+        "tabs": [
+            {"label": label, "url": f"?show={key}#people", "current": show == key} for key, label in SHOWN.items()
+        ],
         "chips": [{"label": f"含“{q}”", "remove_url": f"?show={show}#people"}] if q else [],
         "may_approve": waiting and may_approve_run(user, run),
         "may_discard": run.state in ("verified", "broken")
@@ -154,12 +158,15 @@ STEPS: dict[str, Callable[[HttpRequest, AllocationRun], str]] = {
 
 def _routes(request: HttpRequest) -> dict[str, str]:
     """A run has a page at the base and one at the province; each leads on within its own."""
-    if request.resolver_match.namespace == "province":
+    match = request.resolver_match
+    if match is not None and match.namespace == "province":
         return {"run_route": "province:run", "step_route": "province:run_step"}
     return {"run_route": "base:admission_run", "step_route": "base:admission_step"}
 
 
-def readable(request: HttpRequest, objections: Iterable[Objection], *, may_answer: bool) -> list[tuple[Objection, str, str]]:
+def readable(
+    request: HttpRequest, objections: Iterable[Objection], *, may_answer: bool
+) -> list[tuple[Objection, str, str]]:
     """Objections with words and number for whoever answers them, each look on record; masks for everybody else."""
     if not may_answer:
         return [(one, str(one.words), str(one.contact)) for one in objections]
@@ -172,7 +179,7 @@ def answer_objection(request: HttpRequest, pk: UUID, *, then: str) -> HttpRespon
     objection = get_object_or_404(objections_visible_to(request.user), pk=pk, publicity__run__notice=request.notice)
     form = AnswerForm(request.POST)
     if not form.is_valid():
-        messages.error(request, form.errors.get("answer", ["请写明答复。"])[0])
+        messages.error(request, str(form.errors["answer"][0]))
         return see_other(then)
     try:
         publicity.answer(objection, words=form.cleaned_data["answer"], actor=viewer(request), at=request.at)
@@ -183,11 +190,20 @@ def answer_objection(request: HttpRequest, pk: UUID, *, then: str) -> HttpRespon
     return see_other(then)
 
 
-def compute_and_go(request: HttpRequest, kind: str, *, route: str, back: Callable[[list[dict[str, str]]], HttpResponse], base: Any = None) -> HttpResponse:
+def compute_and_go(
+    request: HttpRequest,
+    kind: str,
+    *,
+    route: str,
+    back: Callable[[list[dict[str, str]]], HttpResponse],
+    base: Any = None,
+) -> HttpResponse:
     """Compute or try, then on to the run's page; what is refused is shown by `back`."""
     simulate = request.POST.get("simulate") == "1"
     try:
-        run = runs.compute(kind=kind, notice=request.notice, base=base, actor=viewer(request), at=request.at, simulate=simulate)
+        run = runs.compute(
+            kind=kind, notice=request.notice, base=base, actor=viewer(request), at=request.at, simulate=simulate
+        )
     except Refused as refused:
         return back([{"text": in_words(one, request.policy), "href": ""} for one in refused.refusals])
     if run.made_at != request.at:

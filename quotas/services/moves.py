@@ -90,7 +90,9 @@ def take_back(
         for quota, delta in ((source, one.seats), (target, -one.seats)):
             quota.seats += delta
             quota.save(update_fields=["seats"])
-            SeatEntry.objects.create(quota=quota, kind=EntryKind.CORRECTION, delta=delta, at=at, actor=actor, note=reason)
+            SeatEntry.objects.create(
+                quota=quota, kind=EntryKind.CORRECTION, delta=delta, at=at, actor=actor, note=reason
+            )
         detail = {"from": one.source, "to": one.target, "seats": one.seats}
         record(actor=actor, action="quota.move_taken_back", subject=source, at=at, detail=detail)
 

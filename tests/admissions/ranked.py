@@ -28,24 +28,35 @@ REALLOCATING = datetime(2025, 8, 12, 9, 0, tzinfo=BEIJING)
 SPECIALTIES = {"0100": "内科", "0200": "儿科", "0700": "全科", "1400": "骨科", "0900": "外科"}
 
 
-def make_base(notice: Notice, seats: dict[str, int], *, capacity: dict[str, int] | None = None, **values: Any) -> TrainingBase:
+def make_base(
+    notice: Notice, seats: dict[str, int], *, capacity: dict[str, int] | None = None, **values: Any
+) -> TrainingBase:
     """A base with these seats by specialty name; `capacity` by name."""
     base = BaseFactory(**values)
     for code, name in SPECIALTIES.items():
         if name in seats:
             specialty = Specialty.objects.filter(code=code).first() or SpecialtyFactory(code=code, name=name)
-            QuotaFactory(notice=notice, base=base, specialty=specialty, seats=seats[name], capacity=(capacity or {}).get(name))
+            QuotaFactory(
+                notice=notice, base=base, specialty=specialty, seats=seats[name], capacity=(capacity or {}).get(name)
+            )
     return base
 
 
 def quotas_of(notice: Notice, base: TrainingBase, *names: str) -> list[Quota]:
-    found = {quota.specialty.name: quota for quota in Quota.objects.filter(notice=notice, base=base).select_related("specialty", "base")}
+    found = {
+        quota.specialty.name: quota
+        for quota in Quota.objects.filter(notice=notice, base=base).select_related("specialty", "base")
+    }
     return [found[name] for name in names]
 
 
-def applicant(notice: Notice, base: TrainingBase, choices: Sequence[str], *, confirmed: bool = True, **values: Any) -> Application:
+def applicant(
+    notice: Notice, base: TrainingBase, choices: Sequence[str], *, confirmed: bool = True, **values: Any
+) -> Application:
     """Approved and confirmed on site, with these choices by specialty name."""
-    application = ApplicationFactory(state="approved", notice=notice, quotas=quotas_of(notice, base, *choices), **values)
+    application = ApplicationFactory(
+        state="approved", notice=notice, quotas=quotas_of(notice, base, *choices), **values
+    )
     if confirmed:
         application.confirmed_at, application.confirmed_by = CONFIRMED, reviewer_of(base)
         application.save()
@@ -79,7 +90,9 @@ def province_lead() -> User:
 
 def computed(notice: Notice, base: TrainingBase, at: datetime = COMPUTED, **values: Any) -> AllocationRun:
     """A base's run made by its lead."""
-    return runs.compute(kind=RunKind.BASE_ADMISSION, notice=notice, base=base, actor=reviewer_of(base, Role.BASE_LEAD), at=at, **values)
+    return runs.compute(
+        kind=RunKind.BASE_ADMISSION, notice=notice, base=base, actor=reviewer_of(base, Role.BASE_LEAD), at=at, **values
+    )
 
 
 def small_year(notice: Notice, **seats: int) -> tuple[TrainingBase, dict[str, Application]]:

@@ -49,14 +49,29 @@ def published(notice: Notice, at: datetime = APPROVED) -> tuple[AllocationRun, A
 
 def test_everything_is_written_at_once(notice: Notice) -> None:
     run, base, people = published(notice)
-    assert (run.state, run.approved_by, run.approved_at, run.published_at) == ("published", officer(), APPROVED, RELEASED)
+    assert (run.state, run.approved_by, run.approved_at, run.published_at) == (
+        "published",
+        officer(),
+        APPROVED,
+        RELEASED,
+    )
     assert run.outcomes.count() == 5
-    held = {offer.application.number: offer.quota.specialty.name for offer in run.offers.select_related("application", "quota__specialty")}
-    assert held == {people[key].number: name for key, name in {"a": "内科", "b": "骨科", "d": "儿科", "e": "儿科"}.items()}
+    held = {
+        offer.application.number: offer.quota.specialty.name
+        for offer in run.offers.select_related("application", "quota__specialty")
+    }
+    assert held == {
+        people[key].number: name for key, name in {"a": "内科", "b": "骨科", "d": "儿科", "e": "儿科"}.items()
+    }
     seats = {q.specialty.name: (q.planned, q.seats, q.taken) for q in quotas_of(notice, base, "内科", "儿科", "骨科")}
     assert seats == {"内科": (1, 1, 1), "儿科": (1, 2, 2), "骨科": (2, 1, 1)}
     move = SeatMove.objects.get()
-    assert (move.source.specialty.name, move.target.specialty.name, move.seats, move.actor) == ("骨科", "儿科", 1, officer())
+    assert (move.source.specialty.name, move.target.specialty.name, move.seats, move.actor) == (
+        "骨科",
+        "儿科",
+        1,
+        officer(),
+    )
     detail = AuditEvent.objects.get(action="run.published").detail
     assert (detail["offers"], detail["input"]) == (4, run.input_sha256)
 
@@ -99,7 +114,9 @@ def test_approved_inside_the_publicity_window_it_is_out_at_once(notice: Notice) 
     at = RELEASED + timedelta(hours=15)
     run, _, _ = published(notice, at)
     assert run.published_at == at
-    assert run.publicity.closes_at == datetime(2025, 8, 11, tzinfo=BEIJING), "three whole days after the day that had begun"
+    assert run.publicity.closes_at == datetime(2025, 8, 11, tzinfo=BEIJING), (
+        "three whole days after the day that had begun"
+    )
     assert Message.objects.filter(dedup_key__contains="outcome:").exists()
 
 
@@ -137,7 +154,9 @@ def _moved_seat(people: Any, base: Any) -> None:
 
 
 @pytest.mark.parametrize("change", [_new_mark, _moved_seat])
-def test_what_changed_after_the_computation_cannot_be_published(notice: Notice, change: Callable[[Any, Any], None]) -> None:
+def test_what_changed_after_the_computation_cannot_be_published(
+    notice: Notice, change: Callable[[Any, Any], None]
+) -> None:
     base, people = small_year(notice)
     run = computed(notice, base)
     change(people, base)
@@ -188,7 +207,12 @@ def test_a_failure_at_any_statement_leaves_nothing(notice: Notice, statement: st
 def _state() -> tuple[Any, ...]:
     counted = [model.objects.count() for model in (Offer, Outcome, Publicity, SeatMove, SeatEntry, Message)]
     quotas = list(Quota.objects.order_by("pk").values_list("seats", "taken"))
-    return (counted, quotas, list(AllocationRun.objects.values_list("state", "approved_by")), AuditEvent.objects.filter(action="run.published").count())
+    return (
+        counted,
+        quotas,
+        list(AllocationRun.objects.values_list("state", "approved_by")),
+        AuditEvent.objects.filter(action="run.published").count(),
+    )
 
 
 @pytest.mark.django_db(transaction=True)
@@ -237,7 +261,9 @@ def test_admitted_when_the_publicity_is_over_to_the_second(notice: Notice) -> No
 def test_an_open_objection_holds_admission_up_until_it_is_answered(notice: Notice) -> None:
     run, base, _ = published(notice)
     policy = policy_of(version_in_force(notice))
-    objection = publicity.object_to(run.publicity, words="示例：第1名不符合条件。", contact="0871-65000000", at=OVER - SECOND)
+    objection = publicity.object_to(
+        run.publicity, words="示例：第1名不符合条件。", contact="0871-65000000", at=OVER - SECOND
+    )
     offers.admit_after_publicity(notice, policy=policy, at=OVER)
     assert set(run.offers.values_list("state", flat=True)) == {"published"}
     other_base, _ = small_year(notice)
@@ -251,7 +277,9 @@ def test_an_open_objection_holds_admission_up_until_it_is_answered(notice: Notic
     assert set(run.offers.values_list("state", flat=True)) == {"admitted"}
 
 
-@pytest.mark.parametrize(("at", "code"), [(RELEASED - SECOND, "NOT_ON_SHOW"), (RELEASED, ""), (OVER - SECOND, ""), (OVER, "NOT_ON_SHOW")])
+@pytest.mark.parametrize(
+    ("at", "code"), [(RELEASED - SECOND, "NOT_ON_SHOW"), (RELEASED, ""), (OVER - SECOND, ""), (OVER, "NOT_ON_SHOW")]
+)
 def test_objections_are_taken_while_the_list_is_on_show(notice: Notice, at: datetime, code: str) -> None:
     run, _, _ = published(notice)
     if code:

@@ -46,7 +46,9 @@ def url(notice: Notice, route: str, *args: Any) -> str:
     return reverse(route, args=[notice.slug, *args])
 
 
-def test_lead_computes_and_the_province_approves_in_the_browser(notice: Notice, sign_in: SignIn, clock_at: ClockAt) -> None:
+def test_lead_computes_and_the_province_approves_in_the_browser(
+    notice: Notice, sign_in: SignIn, clock_at: ClockAt
+) -> None:
     base, _ = small_year(notice)
     clock_at(COMPUTED)
     lead = sign_in(reviewer_of(base, Role.BASE_LEAD))
@@ -103,7 +105,19 @@ def test_ranking_names_the_field_that_told_equals_apart(notice: Notice, sign_in:
     assert [row.number for row in rows][0] == far.number, "county institutions come first among equals"
     assert [row.tie for row in rows] == ["", "县级及以下优先", "抽签号"]
     content = reader.get(url(notice, "base:ranking_file")).content
-    others = ("名次", "姓名", "理论笔试", "技能操作", "面试", "同分比较", "县级及以下", "抽签号", "志愿", "服从基地调剂", "说明")
+    others = (
+        "名次",
+        "姓名",
+        "理论笔试",
+        "技能操作",
+        "面试",
+        "同分比较",
+        "县级及以下",
+        "抽签号",
+        "志愿",
+        "服从基地调剂",
+        "说明",
+    )
     sheet = read(
         content,
         [Column("number", "报名号"), Column("total", "总成绩", kind="mark")],
@@ -114,7 +128,9 @@ def test_ranking_names_the_field_that_told_equals_apart(notice: Notice, sign_in:
     assert AuditEvent.objects.filter(action="ranking.exported").exists()
 
 
-def test_seats_are_looked_at_before_they_move_and_never_go_back(notice: Notice, sign_in: SignIn, clock_at: ClockAt) -> None:
+def test_seats_are_looked_at_before_they_move_and_never_go_back(
+    notice: Notice, sign_in: SignIn, clock_at: ClockAt
+) -> None:
     base = make_base(notice, {"内科": 3, "儿科": 1}, capacity={"儿科": 2})
     clock_at(COMPUTED)
     lead = sign_in(reviewer_of(base, Role.BASE_LEAD))
@@ -134,7 +150,9 @@ def test_seats_are_looked_at_before_they_move_and_never_go_back(notice: Notice, 
 
 
 @pytest.mark.parametrize(("at", "there"), [(RELEASED - SECOND, False), (RELEASED, True)])
-def test_the_public_reads_nothing_before_the_instant(notice: Notice, clock_at: ClockAt, client: Client, at: datetime, there: bool) -> None:
+def test_the_public_reads_nothing_before_the_instant(
+    notice: Notice, clock_at: ClockAt, client: Client, at: datetime, there: bool
+) -> None:
     base, people = small_year(notice)
     run = releases.approve_and_publish(computed(notice, base), actor=officer(), at=APPROVED)
     clock_at(at)
@@ -157,11 +175,16 @@ def test_the_list_is_searched_and_shows_lines(notice: Notice, clock_at: ClockAt,
     clock_at(RELEASED)
     page = client.get(url(notice, "public:publicity_list", run.publicity.pk), {"q": people["b"].number})
     assert page.context["page"].paginator.count == 1
-    lines = {line.name: (line.planned, line.moved, line.applicants, line.admitted, line.last_total) for line in page.context["lines"]}
+    lines = {
+        line.name: (line.planned, line.moved, line.applicants, line.admitted, line.last_total)
+        for line in page.context["lines"]
+    }
     assert lines == {"内科": (1, 0, 3, 1, 9200), "儿科": (1, 1, 2, 2, 6500), "骨科": (2, -1, 1, 1, 8800)}
 
 
-def test_an_objection_is_raised_by_anybody_and_answered_by_who_may(notice: Notice, sign_in: SignIn, clock_at: ClockAt, client: Client) -> None:
+def test_an_objection_is_raised_by_anybody_and_answered_by_who_may(
+    notice: Notice, sign_in: SignIn, clock_at: ClockAt, client: Client
+) -> None:
     base, _ = small_year(notice)
     run = releases.approve_and_publish(computed(notice, base), actor=officer(), at=APPROVED)
     clock_at(RELEASED)
@@ -173,7 +196,9 @@ def test_an_objection_is_raised_by_anybody_and_answered_by_who_may(notice: Notic
     page = province.get(url(notice, "province:publicity")).content.decode()
     assert "第1名单位证明不实" in page
     assert AccessLog.objects.filter(purpose="核实公示异议").count() == 2
-    assert "1390" not in sign_in(reviewer_of(base, Role.BASE_READER)).get(url(notice, "base:admission")).content.decode()
+    assert (
+        "1390" not in sign_in(reviewer_of(base, Role.BASE_READER)).get(url(notice, "base:admission")).content.decode()
+    )
     province.post(url(notice, "province:objection_answer", objection.pk), {"answer": "经核实，证明属实。"})
     objection.refresh_from_db()
     assert objection.answer == "经核实，证明属实。"
@@ -199,7 +224,9 @@ def test_reallocation_from_trial_to_publication(notice: Notice, sign_in: SignIn,
     assert run.offers.get().application_id == people["c"].pk
 
 
-def test_pages_take_as_many_queries_for_many_people_as_for_few(notice: Notice, sign_in: SignIn, clock_at: ClockAt, client: Client) -> None:
+def test_pages_take_as_many_queries_for_many_people_as_for_few(
+    notice: Notice, sign_in: SignIn, clock_at: ClockAt, client: Client
+) -> None:
     few, _ = small_year(notice)
     many = make_base(notice, {"内科": 9, "儿科": 2, "骨科": 2}, capacity={"儿科": 3})
     people = [applicant(notice, many, ["内科"]) for _ in range(12)]
@@ -216,8 +243,12 @@ def test_pages_take_as_many_queries_for_many_people_as_for_few(notice: Notice, s
         }
         for route, get in pages.items():
             counts.setdefault(route, []).append(_queries(lambda route=route, get=get: get(url(notice, route))))
-        counts.setdefault("run", []).append(_queries(lambda lead=lead, run=run: lead.get(url(notice, "base:admission_run", run.pk))))
-        counts.setdefault("list", []).append(_queries(lambda run=run: client.get(url(notice, "public:publicity_list", run.publicity.pk))))
+        counts.setdefault("run", []).append(
+            _queries(lambda lead=lead, run=run: lead.get(url(notice, "base:admission_run", run.pk)))
+        )
+        counts.setdefault("list", []).append(
+            _queries(lambda run=run: client.get(url(notice, "public:publicity_list", run.publicity.pk)))
+        )
     assert all(one == other for one, other in counts.values()), counts
 
 

@@ -76,7 +76,10 @@ def test_people_assigned_by_their_school_come_before_the_ranking(notice: Notice)
     free = [applicant(notice, base, ["全科"], consents=[]) for _ in range(2)]
     mark_all(notice, base, {bound: "50", master: "50", free[0]: "90", free[1]: "80"})
     run = computed(notice, base)
-    assert {number: row["counted"] for number, row in run.beside["assigned"].items()} == {bound.number: True, master.number: False}
+    assert {number: row["counted"] for number, row in run.beside["assigned"].items()} == {
+        bound.number: True,
+        master.number: False,
+    }
     quota = {row["code"]: row["quota"] for row in run.problem["specialties"]}
     assert quota == {"内科": 1, "全科": 1}
     releases.approve_and_publish(run, actor=officer(), at=APPROVED)
@@ -126,11 +129,20 @@ def test_a_simulation_can_never_be_published_not_even_by_hand(notice: Notice) ->
         AllocationRun.objects.filter(pk=run.pk).update(state="published", approved_by=officer(), published_at=APPROVED)
 
 
-@pytest.mark.parametrize(("role", "simulate"), [(Role.BASE_EDITOR, False), (Role.BASE_READER, True), (Role.PROVINCE_LEAD, False)])
+@pytest.mark.parametrize(
+    ("role", "simulate"), [(Role.BASE_EDITOR, False), (Role.BASE_READER, True), (Role.PROVINCE_LEAD, False)]
+)
 def test_who_may_not_compute(notice: Notice, role: str, simulate: bool) -> None:
     base, _ = small_year(notice)
     with pytest.raises(Refused) as caught:
-        runs.compute(kind=RunKind.BASE_ADMISSION, notice=notice, base=base, actor=reviewer_of(base, role), at=COMPUTED, simulate=simulate)
+        runs.compute(
+            kind=RunKind.BASE_ADMISSION,
+            notice=notice,
+            base=base,
+            actor=reviewer_of(base, role),
+            at=COMPUTED,
+            simulate=simulate,
+        )
     assert caught.value.code == "NOT_YOURS"
 
 
@@ -157,14 +169,22 @@ def test_an_old_record_gives_the_same_bytes_and_passes_the_verifier(notice: Noti
 def test_the_database_refuses_to_rewrite_a_record(notice: Notice) -> None:
     base, _ = small_year(notice)
     run = computed(notice, base)
-    for change in ({"result": {}}, {"problem": {}}, {"chain": "0" * 64}, {"is_simulation": True}, {"made_by": officer()}):
+    for change in (
+        {"result": {}},
+        {"problem": {}},
+        {"chain": "0" * 64},
+        {"is_simulation": True},
+        {"made_by": officer()},
+    ):
         with pytest.raises(DatabaseError, match="frozen"), transaction.atomic():
             AllocationRun.objects.filter(pk=run.pk).update(**change)
     with pytest.raises(DatabaseError, match="frozen"), transaction.atomic():
         AllocationRun.objects.filter(pk=run.pk).delete()
 
 
-def test_building_the_input_takes_as_many_queries_for_many_as_for_one(notice: Notice, django_assert_max_num_queries: Any) -> None:
+def test_building_the_input_takes_as_many_queries_for_many_as_for_one(
+    notice: Notice, django_assert_max_num_queries: Any
+) -> None:
     base = make_base(notice, {"内科": 5, "儿科": 1})
     policy = policy_of(version_in_force(notice))
     people = [applicant(notice, base, ["内科"])]
@@ -175,7 +195,9 @@ def test_building_the_input_takes_as_many_queries_for_many_as_for_one(notice: No
         row = applicant(notice, base, ["内科", "儿科"])
         people.append(row)
         for component in policy.scoring.components:
-            Mark.objects.create(application=row, component=component.key, value=7000, entered_by=officer(), entered_at=ASSESSED)
+            Mark.objects.create(
+                application=row, component=component.key, value=7000, entered_by=officer(), entered_at=ASSESSED
+            )
     with django_assert_max_num_queries(30) as many:
         problems.base_admission(notice, base, policy=policy, at=COMPUTED)
     assert len(one) == len(many)
@@ -190,7 +212,9 @@ def test_five_at_once_make_one_run(notice: Notice) -> None:
     def one() -> None:
         try:
             barrier.wait()
-            found.append(runs.compute(kind=RunKind.BASE_ADMISSION, notice=notice, base=base, actor=lead, at=COMPUTED).pk)
+            found.append(
+                runs.compute(kind=RunKind.BASE_ADMISSION, notice=notice, base=base, actor=lead, at=COMPUTED).pk
+            )
         except Exception as error:
             errors.append(error)
         finally:
@@ -215,7 +239,9 @@ def test_a_reallocation_waits_for_every_base_and_may_be_tried_before(notice: Not
     assert (trial.beside["waiting"], trial.problem["applicants"]) == ([base.name], [])
     releases.approve_and_publish(computed(notice, base), actor=another_lead(base), at=APPROVED)
     run = runs.compute(kind=RunKind.REALLOCATION, notice=notice, actor=officer(), at=REALLOCATING)
-    assert [person["id"] for person in run.problem["applicants"]] == [people["c"].number], "the only one without a place who agreed to it"
+    assert [person["id"] for person in run.problem["applicants"]] == [people["c"].number], (
+        "the only one without a place who agreed to it"
+    )
     assert {row["seats"] for row in run.problem["programmes"] if row["base"] == other.name} == {3}
     assert run.result["assignment"][people["c"].number] == str(quotas_of(notice, other, "全科")[0].pk)
     assert run.result["choice_rank"][people["c"].number] == "adjust"

@@ -96,7 +96,7 @@ class ConfirmForm(forms.Form):
     def __init__(self, *args: Any, papers: Sequence[Paper], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["papers"] = forms.MultipleChoiceField(
-            label="按装订顺序核对原件，逐项勾选",
+            label="材料原件（按装订顺序）",
             choices=[
                 (paper.kind, Tile(f"{place}. {paper.label}", hint=paper.note)) for place, paper in enumerate(papers, 1)
             ],

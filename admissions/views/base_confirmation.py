@@ -182,7 +182,7 @@ def _one(
         "photo_url": address(request, "base:document", newest.pk, photo) if newest and photo else "",
         "scanned": scanned,
         "changes": [masked_change(change) for change in scanned.changes] if scanned else [],
-        "form": form or ConfirmForm(papers=papers.checklist(content, policy)),
+        "seen": form or ConfirmForm(papers=papers.checklist(content, policy)),
         "undo": undo or ReasonForm(label="撤销原因", auto_id="id_undo_%s"),
         "failed": [one for one in (form, undo) if one is not None],
         "action_query": f"?code={code}" if code else "",

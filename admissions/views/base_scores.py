@@ -25,7 +25,7 @@ from bases.models import TrainingBase
 from gme_portal.accounts.access import BASE, BASE_WRITERS, allow
 from gme_portal.accounts.models import Role
 from gme_portal.policy import Policy
-from gme_portal.refusals import Refused
+from gme_portal.refusals import Refusal, Refused
 from gme_portal.wording import mark as mark_words
 
 ROWS_A_PAGE = 50
@@ -70,16 +70,24 @@ def scores_save(request: HttpRequest) -> HttpResponse:
                 {"message": f"没有保存：{len(refused.refusals)} 处有误，请看表中红色提示。{refused.refusal.sentence}"}
             )
         cells = {one.field: one.sentence for one in refused.refusals if one.field}
-        errors = [
-            {"text": in_words(one, request.policy), "href": f"#{one.field}" if one.field else ""}
-            for one in refused.refusals
-        ]
+        errors = [_named(one, rows, request.policy) for one in refused.refusals]
         return _grid(request, base, typed=typed, cell_errors=cells, errors=errors)
     if background:
         fresh = _version(_rows_of(request, base, entries))
         return JsonResponse({"saved_at": request.at.isoformat(), "version": fresh})
     messages.success(request, f"已保存，{changed} 处有改动。" if changed else "没有改动。")
     return see_other(address(request, "base:scores", query=_page_query(request)))
+
+
+def _named(refusal: Refusal, rows: list[Row], policy: Policy) -> dict[str, str]:
+    """A refusal of one cell with whose it is and a link to it."""
+    labels = {
+        marks.cell(row.application.pk, one.key): f"{row.application.applicant.user.name}，{one.label}："
+        for row in rows
+        for one in policy.scoring.components
+    }
+    text = labels.get(refusal.field, "") + in_words(refusal, policy)
+    return {"text": text, "href": f"#{refusal.field}" if refusal.field else ""}
 
 
 def _page_query(request: HttpRequest) -> str:

@@ -73,6 +73,7 @@ class Draft {
     this.forget();
     const version = this.form.elements.namedItem("version");
     if (answer.version !== undefined && version) version.value = answer.version;
+    if (!this.dirty) this.form.dispatchEvent(new CustomEvent("autosaved"));
     const at = answer.saved_at ? Date.parse(answer.saved_at) : serverNow();
     say(this.status, `${beijingTime(at)} 已自动保存`);
   }

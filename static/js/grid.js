@@ -18,6 +18,7 @@ class Grid {
     this.table.addEventListener("change", (event) => this.changed(event.target));
     this.table.addEventListener("keydown", (event) => this.key(event));
     this.table.addEventListener("paste", (event) => this.paste(event));
+    form.addEventListener("autosaved", () => this.saved());
     this.count();
   }
 
@@ -66,6 +67,14 @@ class Grid {
     }
     input.classList.toggle("changed-cell", !fault && input.value !== input.dataset.saved);
     return !fault;
+  }
+
+  saved() {
+    for (const input of this.inputs()) {
+      input.dataset.saved = input.value;
+      this.check(input);
+    }
+    this.count();
   }
 
   count(lead = "") {
@@ -140,6 +149,8 @@ class Grid {
       change.input.value = change[side];
       this.check(change.input);
     }
+    // What is set by script makes no event of its own: autosave has to hear of it.
+    this.table.closest("form").dispatchEvent(new Event("change"));
   }
 
   undo() {

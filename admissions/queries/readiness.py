@@ -8,12 +8,11 @@ from applicants.eligibility import Choice, SpecialtyVerdict, Verdict, judge
 from applicants.models import Profile
 from applicants.queries import Section, applicant_facts, completeness
 from bases.models import TrainingBase
+from gme_portal.accounts.models import DocumentKind
 from gme_portal.notices.models import Notice
 from gme_portal.policy import Policy
 from gme_portal.refusals import Refusal
 from quotas.models import Quota
-
-COMPLETE_FIRST = "003 (四)"
 
 
 def sections_of(profile: Profile, policy: Policy) -> list[Section]:
@@ -22,12 +21,24 @@ def sections_of(profile: Profile, policy: Policy) -> list[Section]:
 
 
 def section_problems(profile: Profile, *, policy: Policy) -> list[Refusal]:
-    """One refusal for each section that is not complete; `field` is its key. Choices open when there is none (003 (四))."""
+    """One refusal for each section that is not complete; `field` is its key. Choices open when there is none (003 (四)).
+    A document that the notice does not take (证件类型) is refused here too."""
+    kind = profile.user.document_kind
+    if kind not in policy.identity.accepts:
+        taken = "、".join(DocumentKind(one).label for one in policy.identity.accepts)
+        return [
+            Refusal(
+                "DOCUMENT_KIND",
+                f"本次招收须以{taken}报名，不接受{DocumentKind(kind).label}。",
+                policy.identity.clause,
+                "personal",
+            )
+        ]
     return [
         Refusal(
             "SECTION_INCOMPLETE",
             f"“{section.title}”还没有填完" + _lacking(section.missing) + "。",
-            COMPLETE_FIRST,
+            policy.choices.clause,
             section.key,
         )
         for section in sections_of(profile, policy)

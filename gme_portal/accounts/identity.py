@@ -16,6 +16,8 @@ _HAN_RANGES = (
     (0x2F800, 0x2FA1F), (0x30000, 0x323AF), (0xF900, 0xFAFF), (0x3007, 0x3007), (0x00B7, 0x00B7),
 )  # fmt: skip
 MAX_NAME = 50
+# Accounts belong to no notice: what is wrong with a number is said by the standard.
+STANDARD = "GB 11643-1999"
 
 
 def fold_number(text: str) -> str:
@@ -62,10 +64,7 @@ def check_number(kind: str, number: str, *, today: date) -> Refusal | None:
     if kind in ("resident_id", "foreign_resident"):
         if not re.fullmatch(r"\d{17}[\dX]", number):
             return Refusal(
-                "ID_FORM",
-                f"证件号码应为 18 位，末位可为 X；您填写了 {len(number)} 位，请核对。",
-                "003 (二)注意事项(3)",
-                field,
+                "ID_FORM", f"证件号码应为 18 位，末位可为 X；您填写了 {len(number)} 位，请核对。", STANDARD, field
             )
         if kind == "foreign_resident" and not number.startswith("9"):
             return Refusal("ID_FORM", "外国人永久居留身份证号码以 9 开头，请核对。", "", field)
@@ -75,7 +74,10 @@ def check_number(kind: str, number: str, *, today: date) -> Refusal | None:
         right = check_digit(number[:17])
         if right != number[17]:
             return Refusal(
-                "ID_CHECK_DIGIT", f"证件号码校验位不符：按前 17 位计算，第 18 位应为 {right}，请逐位核对。", "", field
+                "ID_CHECK_DIGIT",
+                f"证件号码校验位不符：按前 17 位计算，第 18 位应为 {right}，请逐位核对。",
+                STANDARD,
+                field,
             )
         return None
     pattern, shape = {
@@ -85,7 +87,7 @@ def check_number(kind: str, number: str, *, today: date) -> Refusal | None:
     if not pattern:
         return Refusal("ID_KIND", "请选择证件类型。", "", "document_kind")
     if not re.fullmatch(pattern, number):
-        return Refusal("ID_FORM", f"该证件号码应为{shape}，请核对。", "003 (二)注意事项(3)", field)
+        return Refusal("ID_FORM", f"该证件号码应为{shape}，请核对。", "", field)
     return None
 
 
@@ -93,13 +95,13 @@ def check_phone(phone: str) -> Refusal | None:
     """What is wrong with a folded mobile number, or None."""
     if re.fullmatch(r"1[3-9]\d{9}", phone):
         return None
-    return Refusal("PHONE_FORM", "手机号码应为 11 位数字，以 1 开头，请核对。", "003 (二)注意事项(4)", "phone")
+    return Refusal("PHONE_FORM", "手机号码应为 11 位数字，以 1 开头，请核对。", "", "phone")
 
 
 def check_name(name: str) -> Refusal | None:
     """What is wrong with a folded name, or None. By code-point ranges, because `str.isalpha` refuses legal names (GB 18030-2022 level 3)."""
     if not name:
-        return Refusal("NAME_EMPTY", "请填写姓名，与证件一致。", "003 (二)注意事项(3)", "name")
+        return Refusal("NAME_EMPTY", "请填写姓名，与证件一致。", "", "name")
     if len(name) > MAX_NAME:
         return Refusal("NAME_LONG", f"姓名最多 {MAX_NAME} 个字，您填写了 {len(name)} 个。", "", "name")
     if has_han(name):

@@ -43,9 +43,9 @@ _TIES = {
 _REQUIRES = {"letter": "字母", "digit": "数字", "special": "特殊字符"}
 _IDENTITY = {
     "resident_id": "居民身份证",
-    "hk_mo_permit": "港澳居民来往内地通行证",
-    "tw_permit": "台湾居民来往大陆通行证",
-    "foreign_resident_id": "外国人永久居留身份证",
+    "hk_macao_permit": "港澳居民来往内地通行证",
+    "taiwan_permit": "台湾居民来往大陆通行证",
+    "foreign_resident": "外国人永久居留身份证",
 }
 _TRANSFER = {"base": "本基地内调剂", "province": "全省调剂"}
 

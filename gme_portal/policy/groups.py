@@ -87,7 +87,7 @@ def read_password(root: Reader, citing: Citing) -> schema.PasswordRule:
 def read_identity(root: Reader, citing: Citing) -> schema.IdentityRule:
     with section(root, "identity") as table:
         clause, note = citing.read(table)
-        kinds = ("resident_id", "hk_mo_permit", "tw_permit", "foreign_resident_id")
+        kinds = ("resident_id", "hk_macao_permit", "taiwan_permit", "foreign_resident")
         return schema.IdentityRule(table.texts("accepts", allowed=kinds), clause, note)
 
 

@@ -48,7 +48,7 @@ def loads(text: str, source: str) -> Policy:
 
 
 def _read(root: Reader, file_digest: str) -> Policy:
-    if root.integer("schema", 1, SCHEMA) != SCHEMA:
+    if root.integer("schema", 1, 9999) != SCHEMA:
         root.blame("schema", f"本程序只读版本 {SCHEMA}")
     citing = Citing(read_sources(root))
     person_types = people.read_person_types(root, citing)

@@ -191,7 +191,7 @@ class PasswordRule:
 
 @dataclass(frozen=True, slots=True)
 class IdentityRule:
-    """证件. `accepts`: resident_id, hk_mo_permit, tw_permit, foreign_resident_id."""
+    """证件. `accepts`: resident_id, hk_macao_permit, taiwan_permit, foreign_resident."""
 
     accepts: tuple[str, ...]
     clause: str

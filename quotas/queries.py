@@ -8,7 +8,7 @@ from django.db.models import F, QuerySet, Sum
 
 from bases.models import Specialty, TrainingBase
 from gme_portal.notices.models import Notice
-from quotas.models import Quota, SeatEntry, SeatMove
+from quotas.models import EntryKind, Quota, SeatEntry, SeatMove
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +97,10 @@ def ledger(quota: Quota) -> QuerySet[SeatEntry]:
 
 
 def ledger_of_base(notice: Notice, base: TrainingBase) -> QuerySet[SeatEntry]:
-    """Every ledger line of a base, by specialty, oldest first, with the other end of each move. One query."""
-    rows = SeatEntry.objects.filter(quota__notice=notice, quota__base=base)
-    return rows.select_related(
-        "quota__specialty", "actor", "move__source__specialty", "move__target__specialty"
-    ).order_by("quota__specialty__position", "id")
+    """The ledgers of a base's specialties whose seats are not simply the plan, oldest line first. One query."""
+    changed = SeatEntry.objects.filter(quota__notice=notice, quota__base=base).exclude(kind=EntryKind.PLAN)
+    rows = SeatEntry.objects.filter(quota__in=changed.values("quota")).select_related("quota__specialty")
+    return rows.order_by("quota__specialty__position", "id")
 
 
 def moves_of(notice: Notice, base: TrainingBase | None = None) -> QuerySet[SeatMove]:

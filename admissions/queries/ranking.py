@@ -75,8 +75,11 @@ def sorted_by(rows: list[Row], sort: str) -> list[Row]:
 
 def _note(one: Entrant, policy: Policy) -> str:
     if is_assigned(one, policy):
-        return exclusion(one, policy).removeprefix("未录取。") or "按学校指定的专业参加培训，不参加排序。"
-    return exclusion(one, policy).removeprefix("未录取。")
+        return (
+            exclusion(one, policy).removeprefix("未录取。").removeprefix("您")
+            or "按学校指定的专业参加培训，不参加排序。"
+        )
+    return exclusion(one, policy).removeprefix("未录取。").removeprefix("您")
 
 
 def _key(one: Entrant, policy: Policy, ties: frozenset[str], places: dict[str, int]) -> dict[str, Any]:

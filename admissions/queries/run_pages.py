@@ -131,9 +131,12 @@ def decision_of(view: RunView) -> dict[str, Any]:
     run = view.run
     label, tone = state_words(run)
     if view.lines:
-        rows = [_line_change(line) for line in view.lines if line.seats or line.admitted]
         seats, admitted = sum(line.seats for line in view.lines), sum(line.admitted for line in view.lines)
-        sums = [{"label": "合计", "before": f"{seats} 个名额", "after": f"{seats} 个名额，拟录取 {admitted} 人"}]
+        outside = sum(1 for row in run.beside["assigned"].values() if not row["counted"])
+        rows = [_line_change(line) for line in view.lines if line.moved]
+        rows.append({"label": "空余名额", "before": seats, "after": seats - admitted + outside})
+        rows.append({"label": "等待录取", "before": view.totals.people, "after": view.totals.left})
+        sums = [{"label": "拟录取", "before": 0, "after": f"{admitted} 人"}]
     elif view.figures:
         one = view.figures
         rows = [
@@ -159,11 +162,11 @@ def decision_of(view: RunView) -> dict[str, Any]:
 
 
 def _line_change(line: Line) -> dict[str, Any]:
-    moved = f"（计划 {line.planned}，{'调入' if line.moved > 0 else '调出'} {abs(line.moved)}）" if line.moved else ""
+    how = "调入" if line.moved > 0 else "调出"
     return {
-        "label": line.name,
-        "before": f"{line.planned} 个名额",
-        "after": f"{line.seats} 个名额{moved}，拟录取 {line.admitted} 人",
+        "label": f"{line.name}名额",
+        "before": line.planned,
+        "after": f"{line.seats}（{how} {abs(line.moved)}）",
     }
 
 

@@ -35,6 +35,11 @@ class Line:
         return self.planned + self.moved
 
     @property
+    def is_idle(self) -> bool:
+        """Nobody chose it, nobody got it, nothing moved."""
+        return not (self.applicants or self.admitted or self.moved)
+
+    @property
     def free(self) -> int:
         """Seats nobody holds; people outside the plan hold none, so never below zero here."""
         return max(0, self.seats - self.admitted)

@@ -16,7 +16,7 @@ from admissions.exports.publicity import publicity_pdf
 from admissions.forms.admission import ObjectionForm
 from admissions.models import Publicity, RunKind
 from admissions.queries.release import lists_on_view
-from admissions.queries.standings import figures, lines
+from admissions.queries.standings import Line, figures, lines
 from admissions.services.publicity import object_to
 from admissions.views.base_common import address, see_other
 from admissions.views.refusals import add_refusals, in_words
@@ -47,7 +47,7 @@ def one_list(request: HttpRequest, pk: UUID) -> HttpResponse:
     keys = [column.key for column in policy.publicity.columns]
     q = request.GET.get("q", "").strip()
     found = [row for row in publicity.rows if not q or any(q in str(row.get(key, "")) for key in keys)]
-    run = publicity.run
+    run, found_lines = publicity.run, _lines(publicity)
     context = {
         "publicity": publicity,
         "columns": policy.publicity.columns,
@@ -58,22 +58,17 @@ def one_list(request: HttpRequest, pk: UUID) -> HttpResponse:
         "q": q,
         "chips": [{"label": f"含“{q}”", "remove_url": "?"}] if q else [],
         "on_show": request.at < publicity.closes_at,
-        "lines": _lines(publicity),
+        "lines": [line for line in found_lines if not line.is_idle],
+        "idle": [line for line in found_lines if line.is_idle],
         "figures": figures(run) if run.kind == RunKind.REALLOCATION else None,
         "clause": policy.cite(policy.publicity.clause),
     }
     return render(request, "public/publicity_list.html", context)
 
 
-def _lines(publicity: Publicity) -> list[object]:
+def _lines(publicity: Publicity) -> list[Line]:
     run = publicity.run
-    if run.base is None:
-        return []
-    return [
-        line
-        for line in lines(run, list(open_specialties(run.notice, run.base)), applied=True)
-        if line.seats or line.admitted
-    ]
+    return lines(run, list(open_specialties(run.notice, run.base)), applied=True) if run.base else []
 
 
 @public

@@ -59,6 +59,8 @@ def show_run(
         "back_label": back[1],
         "badge": {"text": label, "tone": tone},
         "decision": decision_of(view),
+        "lines": [line for line in view.lines if not line.is_idle],
+        "idle": [line for line in view.lines if line.is_idle],
         "leftovers": [row for row in view.leftovers if row.placed],
         "leftovers_more": sum(1 for row in view.leftovers if not row.placed and row.after),
         "people": [(one, view.names.get(one.number, "")) for one in page],

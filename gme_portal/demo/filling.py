@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import F
 
-from admissions.models import Application, ReviewDecision
+from admissions.models import Application, ReviewDecision, SealedSet
 from admissions.queries.review_reasons import rejection_clauses
 from admissions.services import applications, reviews
 from applicants.models import Profile, RosterEntry
@@ -78,7 +78,9 @@ def stage_of(serial: int) -> Stage:
 
 
 def missing(scene: Scene, people: int) -> list[Person]:
-    """Who of the first `people` has not come yet."""
+    """Who of the first `people` has not come yet; nobody once registration is sealed, for nobody could file any more."""
+    if SealedSet.objects.filter(notice=scene.notice).exists():
+        return []
     expected = [person(serial, year=scene.notice.year) for serial in range(1, people + 1)]
     blinds = {document_blind(someone.document_number): someone for someone in expected}
     there = set(User.objects.filter(document_blind__in=blinds).values_list("document_blind", flat=True))
@@ -96,6 +98,8 @@ def fill(scene: Scene, people: int) -> Iterator[tuple[int, int]]:
         with transaction.atomic():
             with connection.cursor() as cursor:  # two jobs at once: the second finds the person there
                 cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_FILLING_LOCK, someone.serial])
+            if SealedSet.objects.filter(notice=scene.notice).exists():
+                return
             if not arrivals.has_come(someone):
                 bring(someone, stage_of(someone.serial), scene, registration.opens, until)
         yield number, len(waiting)

@@ -15,6 +15,8 @@ from gme_portal.clock import services as clock
 from gme_portal.demo import arrivals, journey
 from gme_portal.demo.people import person
 from gme_portal.demo.scene import Scene
+from gme_portal.notices.models import Notice
+from gme_portal.notices.queries import policy_of, version_in_force
 from quotas.models import Quota
 
 PEOPLE = 34
@@ -130,3 +132,12 @@ def test_a_long_jump_does_what_the_short_ones_would_have_done(demo: Callable[[in
     journey.go_to(reallocation.opens + timedelta(hours=10))
     books_agree()
     assert (Offer.objects.count(), Application.objects.count()) == before
+
+
+def test_a_rehearsal_without_fictional_staff_moves_the_clock_and_what_follows_from_deadlines(notice: Notice) -> None:
+    registration = policy_of(version_in_force(notice)).window("registration")
+    assert registration is not None
+    clock.set_to(registration.closes - timedelta(days=1))
+    journey.go_to(registration.closes + timedelta(hours=1))
+    assert timedelta(0) <= clock.now() - registration.closes - timedelta(hours=1) < timedelta(minutes=1)
+    assert SealedSet.objects.get().submissions == 0

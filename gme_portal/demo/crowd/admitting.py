@@ -62,8 +62,8 @@ def object_once(scene: Scene, span: Span) -> Iterator[tuple[int, int]]:
         run__notice=scene.notice, run__base=scene.bases[APPROVED % len(scene.bases)], objections=None
     ).first()
     if shown is not None:
-        at = max(span.after, shown.opens_at) + timedelta(minutes=30)
-        if shown.opens_at <= at < shown.closes_at:
+        at = max(span.before - timedelta(minutes=20), shown.opens_at + timedelta(minutes=1))
+        if at < shown.closes_at:
             publicity.object_to(
                 shown, words="演练：请核对名单第 1 人的总成绩与公布的考核成绩是否一致。", contact="19900000000", at=at
             )
@@ -87,7 +87,8 @@ def reallocate(scene: Scene, span: Span) -> Iterator[tuple[int, int]]:
     window = scene.policy.window("reallocation")
     if window is not None and scene.policy.reallocation.enabled and not mine.filter(state="published").exists():
         inside = span.within(window.opens, window.closes)
-        at = inside.after + (inside.before - inside.after) * 0.8
+        late = inside.before - (inside.before - inside.after) / 3
+        at = Span(late, inside.before - timedelta(days=1)).moment("reallocation")
         try:
             run = runs.compute(kind=RunKind.REALLOCATION, notice=scene.notice, actor=scene.officer, at=at)
             releases.approve_and_publish(run, actor=scene.province_lead, at=at + timedelta(hours=1))

@@ -9,9 +9,10 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
 
 from gme_portal.clock import services as clock
-from gme_portal.demo import filling, queries, start, tasks
+from gme_portal.demo import filling, journey, progress, queries, start, tasks
 from gme_portal.demo.scene import Scene, scene_of
 from gme_portal.demo.staff import PASSWORD
 from gme_portal.wording import beijing
@@ -39,16 +40,18 @@ class Command(BaseCommand):
             scene = scene_of(notice)
             for _ in filling.fill(scene, people if now else min(people, filling.ESSENTIAL)):
                 pass
-            if not now and filling.missing(scene, people):
-                self._leave_to_a_worker(scene, people)
+            waiting = len(filling.missing(scene, people))
+            if waiting:
+                self._leave_to_a_worker(scene, people, waiting)
         self.stdout.write(accounts_table())
 
     @staticmethod
-    def _leave_to_a_worker(scene: Scene, people: int) -> None:
-        """The job waits in the queue until a worker is up; without a broker everybody comes in now."""
+    def _leave_to_a_worker(scene: Scene, people: int, waiting: int) -> None:
+        """The job waits in the queue until a worker is up, and until then nobody jumps ahead; without a broker everybody comes in now."""
         try:
+            progress.report(journey.FILLING, 0, waiting)
             tasks.fill_rest.delay(people)
-        except OperationalError:
+        except (OperationalError, RedisError):
             LOGGER.warning("no broker: bringing everybody in now")
             for _ in filling.fill(scene, people):
                 pass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -25,27 +26,52 @@ class Section:
 
 
 def sections(content: Snapshot, *, before: Snapshot | None = None) -> list[Section]:
-    """Every answer in words. With `before`, an item that reads differently there carries its old words as `old`."""
-    found = [
+    """Every answer in words. With `before`, an item that reads differently there carries its old words as `old`; one that is gone comes last."""
+    found = _all(content)
+    return found if before is None else _compared(found, _all(before))
+
+
+def _all(content: Snapshot) -> list[Section]:
+    employed = content["employment"] or content["roster"]
+    return [
         Section("personal", "个人信息", list(_personal(content))),
         Section("education", "学历信息", list(_education(content))),
         Section("licence", "执业医师信息", list(_licence(content))),
-        *(
-            [Section("employment", "工作单位", list(_employment(content)))]
-            if content["employment"] or content["roster"]
-            else []
-        ),
+        *([Section("employment", "工作单位", list(_employment(content)))] if employed else []),
         Section("documents", "证明材料", list(_documents(content))),
         Section("choices", "志愿", list(_choices(content))),
     ]
-    if before is not None:
-        old = {(one.key, item["label"]): item["value"] for one in sections(before) for item in one.items}
-        for one in found:
-            for item in one.items:
-                was = old.get((one.key, item["label"]), NOTHING)
-                if was != item["value"]:
-                    item["old"] = was
-    return found
+
+
+def _compared(found: list[Section], older: list[Section]) -> list[Section]:
+    """`found` with `old` wherever value or note differ. A replaced file reads 已上传 as before: its fingerprint in the note tells."""
+    before = {one.key: _by_place(one) for one in older}
+    for one in found:
+        was = before.pop(one.key, {})
+        for place, item in _by_place(one).items():
+            earlier = was.pop(place, None)
+            if earlier is None:
+                item["old"] = NOTHING
+            elif earlier["value"] != item["value"]:
+                item["old"] = earlier["value"]
+            elif earlier.get("note") != item.get("note"):
+                item["old"] = earlier.get("note") or NOTHING
+        one.items.extend(_gone(was.values()))
+    return found + [Section(one.key, one.title, _gone(one.items)) for one in older if one.key in before]
+
+
+def _by_place(section: Section) -> dict[tuple[str, int], dict[str, Any]]:
+    """Items by label and how often the label came before: two degrees of one level are two answers."""
+    seen: Counter[str] = Counter()
+    places = {}
+    for item in section.items:
+        places[item["label"], seen[item["label"]]] = item
+        seen[item["label"]] += 1
+    return places
+
+
+def _gone(items: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [_item(item["label"], NOTHING) | {"old": item["value"]} for item in items]
 
 
 def changed(content: Snapshot, before: Snapshot) -> list[dict[str, Any]]:

@@ -9,7 +9,8 @@ from typing import Any
 
 from django.urls import reverse
 
-from admissions.models import Application
+from admissions.models import Application, Review
+from admissions.queries.review_reasons import RETURN_REASONS
 from applicants.models import Licence, Profile
 from applicants.queries import Section, documents_asked, is_complete
 from gme_portal.policy import Policy
@@ -106,6 +107,12 @@ def step_before_filing(
         return Step("资料已填完，请填报志愿。", reverse("apply:choices", args=[slug]), "填报志愿")
     again = "修改后请重新提交。" if application.state in ("returned", "withdrawn") else "请核对全部内容后提交。"
     return Step(f"资料和志愿已填好，{again}", reverse("apply:check", args=[slug]), "核对并提交")
+
+
+def mending_url(returned: Review | None, *, slug: str) -> str:
+    """The page where the reason of a return is mended; "" where there is none."""
+    reason = RETURN_REASONS.get(returned.reason_code) if returned is not None else None
+    return reverse(reason.route, args=[slug]) if reason is not None and reason.route else ""
 
 
 def to_bring(profile: Profile, policy: Policy) -> list[DocumentRule]:

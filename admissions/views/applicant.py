@@ -16,7 +16,14 @@ from admissions.queries import journey, progress, readiness
 from admissions.queries.answers import saved_items
 from admissions.queries.choosing import saved_choices
 from admissions.queries.results import has_result, latest_return, result_of, total_of
-from admissions.queries.tasks import state_tone, step_after_filing, step_before_filing, task_list, to_bring
+from admissions.queries.tasks import (
+    mending_url,
+    state_tone,
+    step_after_filing,
+    step_before_filing,
+    task_list,
+    to_bring,
+)
 from admissions.services import applications
 from admissions.states import APPLICATION_LABELS
 from applicants.services.profiles import ensure as ensure_profile
@@ -52,6 +59,7 @@ def home(request: HttpRequest) -> HttpResponse:
     else:
         step = step_before_filing(application, sections, choices, window, at=request.at, slug=slug)
     base = application.base or (choices[0].quota.base if choices else None)
+    returned = latest_return(application)
     context: dict[str, Any] = {
         "application": application,
         "state_label": APPLICATION_LABELS[application.state],
@@ -63,7 +71,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "timeline": journey.timeline(policy, application, request.at),
         "filed": filed,
         "filed_items": saved_items(choices),
-        "returned": latest_return(application),
+        "returned": returned,
+        "mending_url": mending_url(returned, slug=slug),
         "latest": application.submissions.order_by("-number").first(),
         "base": base,
         "bring": to_bring(application.applicant, policy),

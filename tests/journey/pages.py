@@ -50,7 +50,9 @@ class Walker:
 
     def follow(self, words: str, *, inside: Locator | None = None, nth: int = 0) -> None:
         """Click the link that begins with these words."""
-        (inside or self.page.locator("main")).get_by_role("link", name=re.compile(rf"^\s*{re.escape(words)}")).nth(nth).click()
+        (inside or self.page.locator("main")).get_by_role("link", name=re.compile(rf"^\s*{re.escape(words)}")).nth(
+            nth
+        ).click()
 
     def press(self, words: str, *, inside: Locator | None = None) -> None:
         """Press the button with exactly these words."""
@@ -76,9 +78,9 @@ class Walker:
         self.field(label).fill(value)
 
     def choose(self, label: str, option: str) -> None:
-        """Pick from a select the option that begins so."""
+        """Pick from a select the first option that holds these words."""
         select = self.field(label)
-        words = select.evaluate("(one, start) => [...one.options].find((o) => o.label.trim().startsWith(start))?.label", option)
+        words = select.evaluate("(one, words) => [...one.options].find((o) => o.label.includes(words))?.label", option)
         assert words, f"{label}: no option {option!r}"
         select.select_option(label=words)
 
@@ -93,14 +95,18 @@ class Walker:
         box = self.field(label)
         box.fill("")
         box.press_sequentially(typed, delay=10)
-        entry = self.page.locator(f"#{box.get_attribute('aria-controls')} .combobox-option", has=self.page.get_by_text(wanted, exact=True)).first
+        entry = self.page.locator(
+            f"#{box.get_attribute('aria-controls')} .combobox-option", has=self.page.get_by_text(wanted, exact=True)
+        ).first
         expect(entry).to_be_visible()
         for _ in range(int(entry.get_attribute("data-index") or 0) + 1):
             box.press("ArrowDown")
         box.press("Enter")
         expect(box).to_have_value(wanted)
 
-    def attach(self, name: str, content: bytes, *, media_type: str = "image/jpeg", inside: Locator | None = None) -> None:
+    def attach(
+        self, name: str, content: bytes, *, media_type: str = "image/jpeg", inside: Locator | None = None
+    ) -> None:
         """Give a file to the page's (or the part's) file field."""
         (inside or self.page.locator("main")).locator("input[type=file]").first.set_input_files(
             [{"name": name, "mimeType": media_type, "buffer": content}]
@@ -125,12 +131,16 @@ class Walker:
     def said_at(self, label: str) -> str:
         """The complaint under a field."""
         named = self.field(label).get_attribute("aria-describedby") or ""
-        texts = [self.page.locator(f"#{each}").inner_text() for each in named.split() if each.endswith(("_error", "-error"))]
+        texts = [
+            self.page.locator(f"#{each}").inner_text() for each in named.split() if each.endswith(("_error", "-error"))
+        ]
         return " ".join(texts)
 
     def card(self, title: str) -> Locator:
         """The card with this heading."""
-        return self.page.locator("section, article, details").filter(has=self.page.get_by_role("heading", name=title)).last
+        return (
+            self.page.locator("section, article, details").filter(has=self.page.get_by_role("heading", name=title)).last
+        )
 
     def row(self, words: str) -> Locator:
         """The table row that holds these words."""
@@ -139,7 +149,9 @@ class Walker:
     def fits(self) -> None:
         """Nothing sticks out at the side."""
         width = self.page.viewport_size["width"]
-        assert self.page.evaluate("document.documentElement.scrollWidth") <= width, f"{self.page.url} is wider than {width}"
+        assert self.page.evaluate("document.documentElement.scrollWidth") <= width, (
+            f"{self.page.url} is wider than {width}"
+        )
 
     def download(self, press: Callable[[], None]) -> bytes:
         """The file that a click brings."""

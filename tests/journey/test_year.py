@@ -30,7 +30,9 @@ def step(name: str) -> Iterator[None]:
 
 def test_a_whole_year(world, someone, staff, at):
     base, other = world.bases
-    first, second, third = (someone(name, viewport=size) for name, size in (("first", DESKTOP), ("second", PHONE), ("third", DESKTOP)))
+    first, second, third = (
+        someone(name, viewport=size) for name, size in (("first", DESKTOP), ("second", PHONE), ("third", DESKTOP))
+    )
 
     with step("three people register and file"):
         at("2025-07-10 09:00:00")
@@ -104,12 +106,17 @@ def test_a_whole_year(world, someone, staff, at):
         editor.open("base:scores")
         assert editor.page.get_by_role("textbox", name=f"{FIRST.name} 理论笔试").input_value() == ""
         template = editor.download(lambda: editor.follow("下载成绩表"))
-        judging.upload_marks(editor, judging.marked_sheet(template, {FIRST.name: ("90", "88", "91.5"), SECOND.name: ("80", "100.5", "75")}))
+        judging.upload_marks(
+            editor,
+            judging.marked_sheet(template, {FIRST.name: ("90", "88", "91.5"), SECOND.name: ("80", "100.5", "75")}),
+        )
         editor.sees("表中有错误，没有导入", "100.5")
         editor.look("bad-sheet")
         editor.open("base:scores")
         editor.sees("已录 0 / 6 项")
-        judging.upload_marks(editor, judging.marked_sheet(template, {FIRST.name: ("90", "88", "91.5"), SECOND.name: ("80", "79", "75")}))
+        judging.upload_marks(
+            editor, judging.marked_sheet(template, {FIRST.name: ("90", "88", "91.5"), SECOND.name: ("80", "79", "75")})
+        )
         editor.sees("改动 6 处")
         editor.look("import")
         editor.press("导入这 6 处")

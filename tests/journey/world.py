@@ -70,7 +70,12 @@ def build() -> World:
     bases = [_base(notice, *each) for each in SEATS]
     staff: dict[str, User] = {}
     for place, base in enumerate(bases, 1):
-        for login, role in (("reader", Role.BASE_READER), ("editor", Role.BASE_EDITOR), ("lead", Role.BASE_LEAD), ("second", Role.BASE_LEAD)):
+        for login, role in (
+            ("reader", Role.BASE_READER),
+            ("editor", Role.BASE_EDITOR),
+            ("lead", Role.BASE_LEAD),
+            ("second", Role.BASE_LEAD),
+        ):
             user = _staff(f"base{place}.{login}", role)
             appoint(user=user, place=base, actor=None, at=ADOPTED_AT)
             staff[user.login_name] = user
@@ -98,7 +103,11 @@ def _base(notice: Notice, name: str, prefecture: str, seats: dict[str, int]) -> 
 
 
 def _staff(login_name: str, role: str) -> User:
-    return StaffFactory(login_name=login_name, role=role, name=f"示例{Role(role).label}{'乙' if login_name.endswith('second') else '甲'}")
+    return StaffFactory(
+        login_name=login_name,
+        role=role,
+        name=f"示例{Role(role).label}{'乙' if login_name.endswith('second') else '甲'}",
+    )
 
 
 def moment(text: str) -> datetime:

@@ -10,8 +10,8 @@ from admissions.queries import answers, receipts
 from admissions.queries.snapshots import Snapshot
 from gme_portal.files.services import read
 from gme_portal.policy import Policy
-from gme_portal.printing import photo_data_uri
 from gme_portal.printing.forms import ApplicationForm, ChoiceLine, EducationLine
+from gme_portal.printing.pictures import photo_data_uri
 from gme_portal.wording import beijing, day_text
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from admissions.models import Publicity
 from gme_portal.notices.queries import policy_of
-from gme_portal.printing import render_pdf
+from gme_portal.printing.engine import render_pdf
 from gme_portal.wording import beijing
 
 # Relative widths of the columns on paper, in Chinese characters.

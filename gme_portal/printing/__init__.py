@@ -1,12 +1,5 @@
 """Print (打印): official forms as PDF from HTML templates, with pinned fonts, so that every machine prints the same.
 
-from gme_portal.printing import Printed, missing_glyphs, photo_data_uri, qr_svg, render_pdf
+`engine` renders, `pictures` and `fonts` help, `forms` knows the application form. Import them from there: WeasyPrint takes most of a second to
+import, and the programs that never print (worker, beat, migrations) must not wait for it.
 """
-
-from __future__ import annotations
-
-from gme_portal.printing.engine import Printed, render_pdf
-from gme_portal.printing.fonts import missing_glyphs
-from gme_portal.printing.pictures import photo_data_uri, qr_svg
-
-__all__ = ["Printed", "missing_glyphs", "photo_data_uri", "qr_svg", "render_pdf"]

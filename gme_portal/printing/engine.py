@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.template.loader import render_to_string
 from weasyprint import HTML
+from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
-from gme_portal.printing.fonts import configuration
+from gme_portal.printing.fonts import written_config
 
 LOGGER = logging.getLogger("weasyprint")
 NOTDEF = re.compile(r"\.notdef glyph.*\(U\+([0-9A-F]{4,6})\)")
+_GUARD = threading.Lock()
 _ONE_AT_A_TIME = threading.Lock()  # Pango's font map is not safe for two threads
 
 
@@ -53,6 +57,25 @@ def _print(html: str) -> tuple[bytes, tuple[str, ...], int]:
         document = HTML(string=html, url_fetcher=fetcher).render(font_config=configuration())
         content = document.write_pdf()
     return content, tuple(dict.fromkeys(missing)), len(document.pages)
+
+
+@lru_cache(maxsize=1)
+def configuration() -> FontConfiguration:
+    """One font configuration for the life of the process: a new one for each form doubles the cost and leaks.
+
+    Fontconfig reads FONTCONFIG_FILE while the configuration is made, so the variable is set for that moment only; a browser started later by the
+    same process keeps its own fonts.
+    """
+    with _GUARD:
+        before = os.environ.get("FONTCONFIG_FILE")
+        os.environ["FONTCONFIG_FILE"] = str(written_config())
+        try:
+            return FontConfiguration()
+        finally:
+            if before is None:
+                del os.environ["FONTCONFIG_FILE"]
+            else:
+                os.environ["FONTCONFIG_FILE"] = before
 
 
 class _GlyphCollector(logging.Handler):

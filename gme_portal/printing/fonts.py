@@ -16,7 +16,6 @@ from xml.sax.saxutils import escape
 import pylopdf_fonts_zh_cn
 from django.conf import settings
 from fontTools.ttLib import TTFont
-from weasyprint.text.fonts import FontConfiguration
 
 WHEEL = Path(pylopdf_fonts_zh_cn.__file__).parent
 HANAZONO = (
@@ -36,7 +35,6 @@ ALIASES = {
     "sans-serif": (SANS, RARE),
 }
 UNSEEN = {0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)}
-_GUARD = threading.Lock()
 
 
 def font_files() -> tuple[Path, ...]:
@@ -46,25 +44,6 @@ def font_files() -> tuple[Path, ...]:
     )
     rare = [path for path in HANAZONO if path.is_file()][:1]
     return (*own, WHEEL / "NotoSerifSC-Regular.otf", WHEEL / "NotoSansSC-Regular.otf", *rare)
-
-
-@lru_cache(maxsize=1)
-def configuration() -> FontConfiguration:
-    """One font configuration for the life of the process: a new one for each form doubles the cost and leaks.
-
-    Fontconfig reads FONTCONFIG_FILE while the configuration is made, so the variable is set for that moment only; a browser started later by the
-    same process keeps its own fonts.
-    """
-    with _GUARD:
-        before = os.environ.get("FONTCONFIG_FILE")
-        os.environ["FONTCONFIG_FILE"] = str(_written_config())
-        try:
-            return FontConfiguration()
-        finally:
-            if before is None:
-                del os.environ["FONTCONFIG_FILE"]
-            else:
-                os.environ["FONTCONFIG_FILE"] = before
 
 
 def missing_glyphs(text: str) -> tuple[str, ...]:
@@ -87,7 +66,7 @@ def _coverage() -> frozenset[int]:
     return frozenset(covered)
 
 
-def _written_config() -> Path:
+def written_config() -> Path:
     """Write fonts.conf and a folder of links to the font files under GME_VAR; several processes may do so at once."""
     home = settings.GME_VAR / "printing"
     links = home / "fonts"

@@ -12,8 +12,9 @@ import pypdfium2
 import pytest
 
 from gme_portal.demo.portraits import draw_portrait
-from gme_portal.printing import photo_data_uri, render_pdf
+from gme_portal.printing.engine import render_pdf
 from gme_portal.printing.forms import ApplicationForm, print_application_form
+from gme_portal.printing.pictures import photo_data_uri
 
 AT = datetime(2025, 7, 18, 21, 40, tzinfo=ZoneInfo("Asia/Shanghai"))
 LONGEST = "测试阿卜杜热合曼·吐尔逊买买提·艾合买提江𬱖示例"  # 25 characters

@@ -10,8 +10,9 @@ import pytest
 from PIL import Image
 
 from gme_portal.demo.portraits import draw_portrait
-from gme_portal.printing import checks, fonts, missing_glyphs, photo_data_uri, qr_svg
-from gme_portal.printing.pictures import PHOTO_BOX
+from gme_portal.printing import checks, engine, fonts
+from gme_portal.printing.fonts import missing_glyphs
+from gme_portal.printing.pictures import PHOTO_BOX, photo_data_uri, qr_svg
 
 HAS_HANAZONO = any(path.is_file() for path in fonts.HANAZONO)
 
@@ -31,8 +32,8 @@ def test_what_no_font_has_is_named_once_in_order() -> None:
 
 def test_only_our_folder_is_searched_and_the_environment_is_left_as_it_was() -> None:
     before = os.environ.get("FONTCONFIG_FILE")
-    fonts.configuration.cache_clear()
-    fonts.configuration()
+    engine.configuration.cache_clear()
+    engine.configuration()
     config = fonts.settings.GME_VAR / "printing" / "fonts.conf"
     assert config.read_text(encoding="utf-8").count("<dir>") == 1
     assert os.environ.get("FONTCONFIG_FILE") == before

@@ -15,6 +15,7 @@ from gme_portal.audit.services import record
 from gme_portal.clock.services import BEIJING
 from gme_portal.outbox.services import tell
 from gme_portal.policy import Policy
+from gme_portal.policy.schema import BanRule
 from gme_portal.refusals import Refused
 from gme_portal.wording import beijing, day_text
 from quotas.services import seats
@@ -64,6 +65,13 @@ def deadline(policy: Policy, person_type: str, round: str) -> datetime | None:
     return window.closes + timedelta(days=policy.report_in.late_days) if window else None
 
 
+def ban_for_absence(policy: Policy) -> BanRule | None:
+    """The rule of the notice for people who were admitted and did not come; None where it closes nothing."""
+    return next(
+        (ban for ban in policy.bans if ban.trigger == "no_show" and ban.programme == policy.track and ban.years), None
+    )
+
+
 def mark_absent(offer: Offer, *, actor: User, at: datetime, policy: Policy) -> Offer:
     """Record that an admitted person did not come (登记未报到), by the base's lead after the deadline: the seat is free, the ban of the notice begins.
 
@@ -92,9 +100,7 @@ def mark_absent(offer: Offer, *, actor: User, at: datetime, policy: Policy) -> O
 
 def _impose_ban(row: Offer, actor: User, at: datetime, policy: Policy) -> str:
     """Open the record that the notice asks for; what to tell the person of it."""
-    rule = next(
-        (ban for ban in policy.bans if ban.trigger == "no_show" and ban.programme == policy.track and ban.years), None
-    )
+    rule = ban_for_absence(policy)
     if rule is None:
         return ""
     starts_on = at.astimezone(BEIJING).date()

@@ -10,7 +10,7 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from admissions.access import offers_visible_to
 from admissions.exports.lists import watermark
@@ -102,10 +102,24 @@ def report_in_confirm(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @allow(Role.BASE_LEAD)
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def report_in_absent(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """The person did not come."""
-    return _step(request, _own(request, pk), services.mark_absent, "absent")
+    """The person did not come: what follows is shown first, for it cannot be undone."""
+    offer, policy = _own(request, pk), request.policy
+    if request.method == "POST":
+        return _step(request, offer, services.mark_absent, "absent")
+    rule = services.ban_for_absence(policy)
+    context = {
+        "items": [
+            {"label": "姓名", "value": offer.applicant.user.name},
+            {"label": "报名号", "value": offer.application.number},
+            {"label": "录取专业", "value": offer.quota.specialty.name},
+        ],
+        "effect": policy.report_in.effect,
+        "clause": policy.cite(rule.clause if rule else policy.report_in.clause),
+        "ban": f"记入诚信记录，自登记之日起 {rule.years} 年内不能再报名。{rule.effect}" if rule else "",
+    }
+    return render(request, "base/absent.html", context)
 
 
 @allow(Role.BASE_LEAD)

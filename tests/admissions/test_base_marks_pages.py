@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -16,6 +16,7 @@ from admissions.services import marks, offers, releases
 from bases.models import TrainingBase
 from gme_portal.accounts.models import Role
 from gme_portal.audit.models import AuditEvent
+from gme_portal.clock.services import BEIJING
 from gme_portal.notices.models import Notice
 from gme_portal.notices.queries import policy_of, version_in_force
 from tests.admissions.base_pages import ClockAt, SignIn, shown, url
@@ -162,10 +163,18 @@ def test_report_in_and_the_roster(
     assert "撤销报到" in shown(lead.get(url(notice, "report_in") + "?state=reported_in"))
     assert lead.post(url(notice, "report_in_undo", offer.pk), {"reason": "误点"}).status_code == 303
     assert "报到于" in shown(lead.post(url(notice, "report_in_absent", offer.pk)), 422)
+    clock_at(datetime(2025, 9, 1, 18, 0, tzinfo=BEIJING))
+    assert "登记未报到" in shown(lead.get(url(notice, "report_in")))
+    asked = shown(lead.get(url(notice, "report_in_absent", offer.pk)))
+    assert "3 年内不能再报名" in asked
+    offer.refresh_from_db()
+    assert offer.state == "admitted", "looking changes nothing"
+    assert lead.post(url(notice, "report_in_absent", offer.pk)).status_code == 303
+    shown(lead.post(url(notice, "report_in_absent", offer.pk)), 422)
     foreign = sign_in(reviewer_of(make_base(notice, {"儿科": 1}), Role.BASE_LEAD))
     shown(foreign.post(url(notice, "report_in_confirm", offer.pk)), 404)
     roster = load_workbook(io.BytesIO(client.get(url(notice, "roster")).content)).active
     cells = [str(cell) for row in roster.iter_rows(values_only=True) for cell in row if cell]
-    assert sitting[0].applicant.user.document_number.open() not in cells
-    assert sum(sitting[0].applicant.user.name == cell for cell in cells) >= 1
-    assert AuditEvent.objects.get(action="export.base_roster").detail["rows"] == 2
+    assert sitting[1].applicant.user.document_number.open() not in cells
+    assert sitting[1].applicant.user.name in cells
+    assert AuditEvent.objects.get(action="export.base_roster").detail["rows"] == 1

@@ -132,9 +132,8 @@ def decision_of(view: RunView) -> dict[str, Any]:
     label, tone = state_words(run)
     if view.lines:
         seats, admitted = sum(line.seats for line in view.lines), sum(line.admitted for line in view.lines)
-        outside = sum(1 for row in run.beside["assigned"].values() if not row["counted"])
         rows = [_line_change(line) for line in view.lines if line.moved]
-        rows.append({"label": "空余名额", "before": seats, "after": seats - admitted + outside})
+        rows.append({"label": "空余名额", "before": seats, "after": sum(line.free for line in view.lines)})
         rows.append({"label": "等待录取", "before": view.totals.people, "after": view.totals.left})
         sums = [{"label": "拟录取", "before": 0, "after": f"{admitted} 人"}]
     elif view.figures:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -27,6 +28,7 @@ class Line:
     applicants: int
     admitted: int
     assigned: int
+    outside: int
     last_total: int | None
     tie: str
 
@@ -41,8 +43,8 @@ class Line:
 
     @property
     def free(self) -> int:
-        """Seats nobody holds; people outside the plan hold none, so never below zero here."""
-        return max(0, self.seats - self.admitted)
+        """Seats nobody holds; people outside the plan hold none."""
+        return self.seats - self.admitted + self.outside
 
 
 def pool_moves(problem: dict[str, Any], result: dict[str, Any]) -> list[tuple[str, str, int]]:
@@ -78,9 +80,8 @@ def lines(run: AllocationRun, quotas: Sequence[Quota], *, applied: bool) -> list
         own[source] -= seats
         own[target] += seats
     totals = {person["id"]: person["scores"] for person in run.problem["applicants"]}
-    assigned: dict[str, int] = {}
-    for row in run.beside["assigned"].values():
-        assigned[row["specialty"]] = assigned.get(row["specialty"], 0) + 1
+    assigned = Counter(row["specialty"] for row in run.beside["assigned"].values())
+    outside = Counter(row["specialty"] for row in run.beside["assigned"].values() if not row["counted"])
     found = []
     for row in run.problem["specialties"]:
         name = row["code"]
@@ -93,8 +94,9 @@ def lines(run: AllocationRun, quotas: Sequence[Quota], *, applied: bool) -> list
                 planned=quota.planned,
                 moved=quota.seats - quota.planned + (0 if applied else own[name]),
                 applicants=sum(1 for person in run.problem["applicants"] if name in person["choices"]),
-                admitted=run.result["admitted_by_specialty"][name] + assigned.get(name, 0),
-                assigned=assigned.get(name, 0),
+                admitted=run.result["admitted_by_specialty"][name] + assigned[name],
+                assigned=assigned[name],
+                outside=outside[name],
                 last_total=totals[last][name]["total"] if last else None,
                 tie=TIE_LABELS.get(here["cutoff_tie_decided_by"] or "", ""),
             )

@@ -12,6 +12,7 @@ from admissions.allocation import canonical, engine, verify
 from admissions.allocation.problem import parse
 from admissions.models import AllocationRun, Mark, RunKind
 from admissions.queries import problems
+from admissions.queries.standings import lines
 from admissions.services import releases, runs
 from gme_portal.accounts.models import Role
 from gme_portal.audit.models import AuditEvent
@@ -87,6 +88,8 @@ def test_people_assigned_by_their_school_come_before_the_ranking(notice: Notice)
     # The 专硕 sits in 内科 without a seat of it; the free 内科 seat serves the second 全科 applicant.
     assert taken == {"全科": 3, "内科": 0}
     assert run.offers.count() == 4
+    free = {line.name: line.free for line in lines(run, quotas_of(notice, base, "全科", "内科"), applied=True)}
+    assert free == {q.specialty.name: q.free for q in quotas_of(notice, base, "全科", "内科")}, "as the database counts"
 
 
 def test_more_assigned_people_than_seats_is_said(notice: Notice) -> None:

@@ -32,7 +32,7 @@ from gme_portal.policy.schema import DocumentRule
 from gme_portal.refusals import Refused
 
 # The first people, who are waited for, share a few faces.
-PORTRAITS, FIRST_PORTRAITS, PHOTO_SIZE = 24, 6, (420, 560)
+PORTRAITS, FIRST_PORTRAITS, PHOTO_SIZE = 24, 3, (420, 560)
 ORAL = "口腔"
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.conf import settings
+
 from admissions.models import Publicity
 from gme_portal.notices.queries import policy_of
 from gme_portal.printing.engine import render_pdf
@@ -34,6 +36,7 @@ def publicity_pdf(publicity: Publicity, *, at: datetime) -> bytes:
         "rows": [[row.get(column.key, "") for column in columns] for row in publicity.rows],
         "organiser": policy.organiser,
         "notice_title": policy.title,
+        "rehearsal": settings.REHEARSAL_CLOCK,
         "opens": beijing(publicity.opens_at),
         "closes": beijing(publicity.closes_at, "until"),
     }

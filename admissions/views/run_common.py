@@ -126,7 +126,7 @@ def _approve(request: HttpRequest, run: AllocationRun) -> str:
     done = releases.approve_and_publish(run, actor=viewer(request), at=request.at)
     if done.published_at is None or done.published_at <= request.at:
         return "已批准并公布。"
-    return f"已批准，将于{beijing(done.published_at, 'second')}公布；在此之前任何人查不到结果。"
+    return f"已批准，将于{beijing(done.published_at, 'second')}公布；在此之前学员和公众查不到结果。"
 
 
 def _discard(request: HttpRequest, run: AllocationRun) -> str:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 
+from admissions.queries.journey import calendar
 from gme_portal.accounts.access import public
 from gme_portal.navigation import landing
+from gme_portal.notices.models import Notice
 from gme_portal.notices.queries import open_notices, policy_of, version_in_force
+from quotas.queries import open_bases, tally
 
 
 @public
@@ -21,8 +25,19 @@ def home(request: HttpRequest) -> HttpResponse:
         target = landing(request.user.role, notices[0] if notices else None)
         if target != request.path:
             return redirect(target)
-    shown = [{"notice": notice, "policy": policy_of(version_in_force(notice))} for notice in notices]
-    return render(request, "public/home.html", {"notices": shown})
+    return render(request, "public/home.html", {"notices": [_front(notice, request.at) for notice in notices]})  # type: ignore[attr-defined]
+
+
+def _front(notice: Notice, at: datetime) -> dict[str, Any]:
+    policy = policy_of(version_in_force(notice))
+    windows = sorted(policy.windows, key=lambda window: (window.opens, window.closes))
+    return {
+        "notice": notice,
+        "policy": policy,
+        "timeline": calendar(windows, at),
+        "plan": tally(notice),
+        "bases": open_bases(notice).count(),
+    }
 
 
 @public

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -33,9 +34,14 @@ def windows_for(policy: Policy, application: Application) -> list[Window]:
 
 
 def timeline(policy: Policy, application: Application, at: datetime) -> list[dict[str, Any]]:
-    """The windows as components/timeline.html takes them."""
+    """The windows of a person as components/timeline.html takes them."""
+    return calendar(windows_for(policy, application), at)
+
+
+def calendar(windows: Iterable[Window], at: datetime) -> list[dict[str, Any]]:
+    """Windows as components/timeline.html takes them, in the order given."""
     events = []
-    for window in windows_for(policy, application):
+    for window in windows:
         one_day = window.key == "training_start"
         state = "past" if at >= window.closes else "now" if window.is_open(at) else "next"
         events.append(

@@ -28,15 +28,13 @@ def home(request: HttpRequest) -> HttpResponse:
     notice, at, policy = request.notice, request.at, request.policy
     plan = matrix(notice)
     figures = oversight.figures(notice)
-    trend = oversight.filed_per_day(notice, at=at)
     show = request.GET.get("show") or ("fill" if plan.total.taken else "demand")
     listing = reverse("province:applications", args=[notice.slug])
     context = {
         "figures": figures,
         "tiles": _tiles(figures, plan, listing),
         "funnel": _funnel(figures, listing),
-        "trend": [count for _, count in trend],
-        "trend_today": trend[-1][1],
+        "trend": oversight.filed_per_day(notice, at=at),
         "progress": oversight.base_progress(notice, plan),
         "shortage": [_bar(name, total.taken, total.seats) for name, total in oversight.shortage_fill(plan, policy)],
         "heat": _heat(plan, oversight.demand(notice) if show == "demand" else None, request),

@@ -13,6 +13,7 @@ from admissions.models import Application, Submission
 from admissions.queries import choosing
 from admissions.services import applications
 from applicants.models import Employment, Licence, Profile
+from applicants.photo import Finding, check
 from applicants.queries import PHOTO, completeness, current_documents, documents_asked, entry_for, is_complete
 from applicants.services import documents, educations, profiles
 from applicants.services.educations import EducationData
@@ -28,7 +29,7 @@ from gme_portal.demo.portraits import draw_portrait
 from gme_portal.demo.scene import Scene
 from gme_portal.demo.staff import encoded_password
 from gme_portal.files.inspection import CleanImage
-from gme_portal.policy.schema import DocumentRule
+from gme_portal.policy.schema import DocumentRule, PhotoRule
 from gme_portal.refusals import Refused
 
 # The first people, who are waited for, share a few faces.
@@ -143,7 +144,9 @@ def upload(
     """Hand in what is still missing: a drawn portrait, and a drawn sheet for every proof the notice asks."""
     there = current_documents(profile)
     if photo and PHOTO not in there:
-        _keep(profile, PHOTO, portrait(someone.serial), at)
+        shared = FIRST_PORTRAITS if someone.serial <= PORTRAITS else PORTRAITS
+        picture, measured = _portrait(someone.serial % shared, scene.policy.photo)
+        _keep(profile, PHOTO, picture, at, [finding.as_dict() for finding in measured])
     if not papers:
         return
     licence, work = Licence.objects.filter(profile=profile).first(), Employment.objects.filter(profile=profile).first()
@@ -152,18 +155,19 @@ def upload(
             _keep(profile, rule.kind, _sheet(rule, someone), at)
 
 
-def _keep(profile: Profile, kind: str, clean: CleanImage, at: datetime) -> None:
-    documents.keep(profile=profile, kind=kind, clean=clean, preview=None, findings=[], actor=profile.user, at=at)
+def _keep(
+    profile: Profile, kind: str, clean: CleanImage, at: datetime, findings: list[dict[str, object]] | None = None
+) -> None:
+    documents.keep(
+        profile=profile, kind=kind, clean=clean, preview=None, findings=findings or [], actor=profile.user, at=at
+    )
 
 
 @lru_cache(maxsize=PORTRAITS)
-def _portrait(number: int) -> CleanImage:
-    return CleanImage(draw_portrait(number, PHOTO_SIZE, "#FFFFFF"), "image/jpeg", *PHOTO_SIZE)
-
-
-def portrait(serial: int) -> CleanImage:
-    """One of a few drawn faces."""
-    return _portrait(serial % (FIRST_PORTRAITS if serial <= PORTRAITS else PORTRAITS))
+def _portrait(number: int, rule: PhotoRule) -> tuple[CleanImage, tuple[Finding, ...]]:
+    """One of a few drawn faces, with what the photo check measures."""
+    content = draw_portrait(number, PHOTO_SIZE, rule.background)
+    return CleanImage(content, "image/jpeg", *PHOTO_SIZE), check(content, rule)
 
 
 def _sheet(rule: DocumentRule, someone: Person) -> CleanImage:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from celery import shared_task
+from django.db import connection
 
 from gme_portal.clock import services as clock
 from gme_portal.demo import journey
+
+_JUMP_LOCK = 7402
 
 
 @shared_task
@@ -18,7 +21,16 @@ def fill_rest(people: int) -> None:
 
 @shared_task
 def go_to(moment: str) -> None:
-    """Let the crowd live until a moment (ISO 8601) and put the clock there. Delivered again after it was done, it must not turn the clock back."""
+    """Let the crowd live until a moment (ISO 8601) and put the clock there. Delivered again while or after it is done, it does nothing."""
     target = datetime.fromisoformat(moment)
-    if target > clock.now():
-        journey.go_to(target)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_JUMP_LOCK])
+        (free,) = cursor.fetchone()
+    if not free:
+        return
+    try:
+        if target > clock.now():
+            journey.go_to(target)
+    finally:  # of a worker that was killed, the lock ends with its connection
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_JUMP_LOCK])

@@ -19,6 +19,7 @@ from django.utils.safestring import SafeString, mark_safe
 from lucide.templatetags.lucide import lucide
 
 from gme_portal import wording
+from gme_portal.printing.fonts import missing_glyphs
 
 register = template.Library()
 
@@ -79,6 +80,18 @@ def countdown(until: datetime | None, now: datetime | None, over: str = "已截�
         wording.beijing(until),
         text,
     )
+
+
+@register.inclusion_tag("components/rare_note.html")
+def rare_note(name: str) -> dict[str, Any]:
+    """Says so when a name has characters that no font of ours draws (生僻字): better a sentence than a silent box.
+    Everything up to U+FFFF is drawn, so the fonts are opened for rare names only."""
+    beyond = "".join(char for char in name if ord(char) > 0xFFFF)
+    return {
+        "characters": [{"sign": char, "point": f"U+{ord(char):04X}"} for char in missing_glyphs(beyond)]
+        if beyond
+        else []
+    }
 
 
 # Small parts

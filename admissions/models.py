@@ -271,15 +271,37 @@ class AllocationRun(models.Model):
     class Meta:
         ordering = ["made_at"]
         constraints = [
-            models.CheckConstraint(condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("made_by")), name="run_two_people"),
-            models.CheckConstraint(condition=~Q(state="published") | Q(approved_by__isnull=False, published_at__isnull=False), name="run_published_approved"),
-            models.CheckConstraint(condition=Q(kind="base-admission", base__isnull=False) | Q(kind="provincial-reallocation", base__isnull=True), name="run_base_by_kind"),
-            models.UniqueConstraint(fields=["notice", "round", "base"], condition=Q(state="published", kind="base-admission"), name="run_one_published_per_base"),
-            models.UniqueConstraint(fields=["notice", "round"], condition=Q(state="published", kind="provincial-reallocation"), name="run_one_published_reallocation"),
-            models.CheckConstraint(condition=Q(is_simulation=False) | ~Q(state="published"), name="run_simulation_unpublished"),
-            models.CheckConstraint(condition=Q(undo_asked_by__isnull=True) | Q(closed_by__isnull=True) | ~Q(closed_by=F("undo_asked_by")), name="run_undo_two_people"),
+            models.CheckConstraint(
+                condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("made_by")), name="run_two_people"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="published") | Q(approved_by__isnull=False, published_at__isnull=False),
+                name="run_published_approved",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="base-admission", base__isnull=False)
+                | Q(kind="provincial-reallocation", base__isnull=True),
+                name="run_base_by_kind",
+            ),
+            models.UniqueConstraint(
+                fields=["notice", "round", "base"],
+                condition=Q(state="published", kind="base-admission"),
+                name="run_one_published_per_base",
+            ),
+            models.UniqueConstraint(
+                fields=["notice", "round"],
+                condition=Q(state="published", kind="provincial-reallocation"),
+                name="run_one_published_reallocation",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_simulation=False) | ~Q(state="published"), name="run_simulation_unpublished"
+            ),
+            models.CheckConstraint(
+                condition=Q(undo_asked_by__isnull=True) | Q(closed_by__isnull=True) | ~Q(closed_by=F("undo_asked_by")),
+                name="run_undo_two_people",
+            ),
             models.UniqueConstraint(fields=["previous"], name="run_chain_linear"),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.made_at:%F %T}"

@@ -65,7 +65,9 @@ def public_plan(request: HttpRequest) -> HttpResponse:
     context = {
         "bases": open_bases(request.notice),
         "base": base,
-        "lines": open_counts(open_specialties(request.notice, base), request.notice, at=request.at) if base else [],
+        "lines": open_counts(list(open_specialties(request.notice, base)), request.notice, at=request.at)
+        if base
+        else [],
         "shortage": request.policy.specialties.shortage,
     }
     return render(request, "public/plan.html", context)

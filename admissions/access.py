@@ -82,9 +82,11 @@ def runs_visible_to(user: User | AnonymousUser) -> QuerySet[AllocationRun]:
 
 
 def may_compute_run(user: User, kind: str, base: TrainingBase | None, *, simulate: bool) -> bool:
-    """The base's lead computes its admission, its editors may try; the province computes the reallocation."""
+    """The base's lead computes its admission, its editors may try; the province's officer computes the reallocation, its lead may try.
+
+    The lead approves it: were they to make it, nobody might be left to approve."""
     if kind == RunKind.REALLOCATION:
-        return user.is_active and user.role in PROVINCE
+        return user.is_active and user.role in (PROVINCE if simulate else (Role.PROVINCE_OFFICER,))
     own = base_of(user)
     roles = BASE_WRITERS if simulate else (Role.BASE_LEAD,)
     return user.role in roles and own is not None and own == base
@@ -108,9 +110,10 @@ def may_ask_undo(user: User, run: AllocationRun) -> bool:
 
 
 def may_confirm_undo(user: User, run: AllocationRun) -> bool:
-    """Another person of the province; for a reallocation its lead."""
-    roles = (Role.PROVINCE_LEAD,) if run.kind == RunKind.REALLOCATION else PROVINCE
-    return user.is_active and user.role in roles and user.pk != run.undo_asked_by_id
+    """Another person of the province; for a reallocation one of the two is its lead."""
+    if not user.is_active or user.role not in PROVINCE or user.pk == run.undo_asked_by_id or run.undo_asked_by is None:
+        return False
+    return run.kind != RunKind.REALLOCATION or Role.PROVINCE_LEAD in (user.role, run.undo_asked_by.role)
 
 
 def may_answer_objection(user: User, run: AllocationRun) -> bool:

@@ -91,7 +91,7 @@ def locked(run: AllocationRun) -> AllocationRun:
     """The run under lock, alone in its scope, with notice, version and base at hand."""
     alone_with(run)
     rows = AllocationRun.objects.select_for_update(of=("self",))
-    return rows.select_related("notice", "notice_version", "base", "made_by", "approved_by").get(pk=run.pk)
+    return rows.select_related("notice", "notice_version", "base", "made_by", "approved_by", "undo_asked_by").get(pk=run.pk)
 
 
 def not_now(run: AllocationRun, doing: str) -> Refused:

@@ -106,6 +106,7 @@ def _reallocation(request: HttpRequest, errors: list[dict[str, str]] | None = No
         "rows": tried,
         "steps": _steps(official),
         "left": tally(request.notice).free,
+        "may_make": viewer(request).role == Role.PROVINCE_OFFICER,
         "errors": errors or [],
     }
     return render(request, "province/reallocation.html", context, status=422 if errors else 200)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from admissions.models import AllocationRun, Mark, Offer, Outcome, Publicity
+from admissions.models import AllocationRun, Mark, Offer, Outcome, Publicity, RunKind
 from admissions.queries.results import result_of
 from admissions.services import announcements, offers, publicity, releases, runs
 from admissions.tasks import FOLLOWERS
@@ -28,9 +28,11 @@ from tests.admissions.ranked import (
     APPROVED,
     COMPUTED,
     OVER,
+    REALLOCATING,
     RELEASED,
     another_lead,
     computed,
+    make_base,
     officer,
     province_lead,
     quotas_of,
@@ -345,6 +347,22 @@ def test_taken_back_by_two_and_everything_is_as_it_was(notice: Notice) -> None:
     assert (again.pk != run.pk, again.input_sha256) == (True, run.input_sha256), "the same input as before"
     assert runs.is_intact(again)
     releases.approve_and_publish(again, actor=officer(), at=APPROVED)
+
+
+def test_a_reallocation_is_made_by_an_officer_and_never_stuck_with_one_lead(notice: Notice) -> None:
+    """One officer and one lead are enough for making, approving, and taking back, whoever of the two asks."""
+    base, people = small_year(notice)
+    make_base(notice, {"全科": 1})
+    releases.approve_and_publish(computed(notice, base), actor=officer(), at=APPROVED)
+    with pytest.raises(Refused) as made_by_lead:
+        runs.compute(kind=RunKind.REALLOCATION, notice=notice, actor=province_lead(), at=REALLOCATING)
+    assert made_by_lead.value.code == "NOT_YOURS"
+    for asks, confirms in ((province_lead(), officer()), (officer(), province_lead())):
+        run = runs.compute(kind=RunKind.REALLOCATION, notice=notice, actor=officer(), at=REALLOCATING)
+        releases.approve_and_publish(run, actor=province_lead(), at=REALLOCATING)
+        releases.ask_undo(run, reason="示例", actor=asks, at=REALLOCATING)
+        releases.confirm_undo(run, actor=confirms, at=REALLOCATING)
+        assert not Offer.objects.filter(application=people["c"], state="published").exists()
 
 
 def test_nothing_is_taken_back_once_people_are_admitted(notice: Notice) -> None:

@@ -41,9 +41,15 @@ class Option:
 
 
 def is_assigned(application: Application, policy: Policy) -> bool:
-    """Whether the school names base and specialty (003 说明5); such people are not counted in the plan (000 三)."""
+    """Whether the school names base and specialty (003 说明5)."""
     kind = policy.person_type(application.applicant.person_type)
     return kind is not None and kind.assigned
+
+
+def needs_a_seat(application: Application, policy: Policy) -> bool:
+    """Whether the person counts in the plan (招收计划); those who do not may be sent where no seat is left."""
+    kind = policy.person_type(application.applicant.person_type)
+    return kind is None or kind.in_plan
 
 
 def assigned_entry(application: Application, policy: Policy) -> RosterEntry | None:
@@ -65,7 +71,7 @@ def options_at(
     rows = open_specialties(application.notice, base)
     if entry is not None:
         rows = rows.filter(specialty=entry.specialty_id)
-    return [_option(quota, verdicts, policy, counted=not is_assigned(application, policy)) for quota in rows]
+    return [_option(quota, verdicts, policy, counted=needs_a_seat(application, policy)) for quota in rows]
 
 
 def _option(quota: Quota, verdicts: Mapping[str, SpecialtyVerdict], policy: Policy, *, counted: bool) -> Option:

@@ -109,7 +109,7 @@ def _choice_problems(row: Application, chosen: Sequence[Quota | None], policy: P
         )
     first = next((quota for quota in chosen if quota is not None), None)
     verdicts = readiness.verdicts_at(row.applicant, row.notice, first.base, policy=policy, at=at) if first else {}
-    counted = not choosing.is_assigned(row, policy)
+    counted = choosing.needs_a_seat(row, policy)
     seen: set[str] = set()
     for place, quota in enumerate(chosen, 1):
         field = f"choice_{place}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
@@ -16,6 +18,7 @@ from applicants.models import PersonType
 from bases.models import Specialty, TrainingBase
 from gme_portal.accounts.access import PROVINCE, allow, viewer
 from gme_portal.accounts.models import Role
+from gme_portal.policy import Policy
 from quotas.queries import Matrix, matrix
 
 ROWS_A_PAGE = 50
@@ -34,7 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "figures": figures,
         "tiles": _tiles(figures, plan, listing),
         "funnel": _funnel(figures, listing),
-        "trend": oversight.filed_per_day(notice, at=at),
+        "trend": oversight.filed_per_day(notice, at=min(at, _last_filing(policy, at))),
         "progress": oversight.base_progress(notice, plan),
         "shortage": [_bar(name, total.taken, total.seats) for name, total in oversight.shortage_fill(plan, policy)],
         "heat": _heat(plan, oversight.demand(notice) if show == "demand" else None, request),
@@ -46,6 +49,12 @@ def home(request: HttpRequest) -> HttpResponse:
         "listing": listing,
     }
     return render(request, "province/home.html", context)
+
+
+def _last_filing(policy: Policy, at: datetime) -> datetime:
+    """After the close the chart stays at the last days in which somebody could file."""
+    closes = [window.closes for window in policy.windows if window.key == "registration"]
+    return max(closes, default=at) - timedelta(seconds=1)
 
 
 def _tiles(figures: oversight.Figures, plan: Matrix, listing: str) -> list[dict[str, object]]:
@@ -85,7 +94,7 @@ def _funnel(figures: oversight.Figures, listing: str) -> list[dict[str, object]]
 
 
 def _bar(label: str, taken: int, seats: int) -> dict[str, object]:
-    return {"label": label, "value": taken, "text": f"{taken}/{seats}"}
+    return {"label": label, "value": taken, "of": seats, "text": f"{taken}/{seats}"}
 
 
 def _heat(plan: Matrix, demand: dict[object, int] | None, request: HttpRequest) -> dict[str, object]:

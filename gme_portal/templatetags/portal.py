@@ -239,11 +239,16 @@ def _share(value: float, top: float) -> str:
 
 @register.inclusion_tag("components/bar_chart.html")
 def bar_chart(rows: Iterable[Mapping[str, Any]], caption: str = "", unit: str = "") -> dict[str, Any]:
-    """Horizontal bars as a table, so that the numbers are readable without the picture."""
+    """Horizontal bars as a table, so that the numbers are readable without the picture. A row's `of` is what its full bar means; without it
+    the largest value is."""
     listed = list(rows)
     top = max((row["value"] or 0 for row in listed), default=0)
     shaped = [
-        {**row, "share": _share(row["value"] or 0, top), "shown": row.get("text") or thousands(row["value"])}
+        {
+            **row,
+            "share": _share(row["value"] or 0, row.get("of", top)),
+            "shown": row.get("text") or thousands(row["value"]),
+        }
         for row in listed
     ]
     return {"rows": shaped, "caption": caption, "unit": unit, "funnel": False}

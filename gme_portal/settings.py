@@ -111,7 +111,10 @@ _database = env.db_url("GME_DATABASE_URL", default="postgres://app@/app")
 _database.setdefault("OPTIONS", {})
 if env.int("GME_DB_POOL", 0):
     # Only web and worker processes set it: a pool makes commands hang for its time-out when the server is down.
-    _database["OPTIONS"]["pool"] = {"min_size": 1, "max_size": env.int("GME_DB_POOL"), "timeout": 10}
+    # A page waits out a restart of the server of a few seconds. The pool itself gives up sooner: its pauses between attempts double, and the next
+    # page begins with short ones again, so that the site is back as soon as the server is.
+    _pool = {"min_size": 1, "max_size": env.int("GME_DB_POOL"), "timeout": 6, "reconnect_timeout": 5}
+    _database["OPTIONS"]["pool"] = _pool
     _database["CONN_HEALTH_CHECKS"] = True
 else:
     _database["CONN_MAX_AGE"] = 0
@@ -126,6 +129,7 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": f"{GME_REDIS_URL}?db=2" if _socket else f"{GME_REDIS_URL}/2",
+        "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
     }
 }
 CELERY_BROKER_URL = _broker

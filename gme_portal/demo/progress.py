@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 
 from django.core.cache import cache
+from redis.exceptions import RedisError
 
 _KEY = "demo:job"
 # A job says that it is alive at each step; one that has said nothing for so long is gone.
@@ -34,10 +36,14 @@ def report(label: str, done: int, total: int) -> None:
 
 
 def finish() -> None:
-    cache.delete(_KEY)
+    with suppress(RedisError):  # then it is forgotten in time
+        cache.delete(_KEY)
 
 
 def current() -> Progress | None:
-    """The job under way, if any."""
-    found = cache.get(_KEY)
+    """The job under way, if any; None too while the cache is away, when there can be none."""
+    try:
+        found = cache.get(_KEY)
+    except RedisError:
+        return None
     return Progress(**found) if found else None

@@ -17,6 +17,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
 
 from gme_portal.accounts.models import User
 from gme_portal.audit.services import record
@@ -89,11 +90,11 @@ def _target(request: HttpRequest) -> datetime | None:
 
 def _start(request: HttpRequest, target: datetime) -> None:
     """Hand the jump to a worker. The place is claimed here, so that the page shows at once that something is going on."""
-    if not progress.begin("等待演练人员就位"):
-        return
     try:
+        if not progress.begin("等待演练人员就位"):
+            return
         tasks.go_to.delay(target.isoformat())
-    except OperationalError:
+    except (OperationalError, RedisError):
         progress.finish()
         messages.error(request, "后台任务暂时不能启动，请稍后再试。")
 

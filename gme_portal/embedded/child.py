@@ -98,6 +98,9 @@ class Child:
 class Program(Child):
     """A program of the portal itself (web, worker, beat)."""
 
+    # A job under way may take minutes. It is not waited for: it is delivered again, and finds what it has done already.
+    farewell: ClassVar = ((signal.SIGTERM, 4.0),)
+
     def __init__(
         self, name: str, command: Sequence[str | Path], *, env: Mapping[str, str], cwd: Path, log: Path
     ) -> None:

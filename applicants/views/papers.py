@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_http_methods, require_safe
@@ -88,7 +89,10 @@ def _upload(request: HttpRequest, profile: Profile, rule: DocumentRule, form: Up
 
 def _remove(request: HttpRequest, profile: Profile, kind: str) -> HttpResponse:
     row = get_object_or_404(documents_visible_to(request.user), kind=kind, replaced_at__isnull=True)
-    services.remove(document=row, actor=viewer(request), at=request.at)
+    try:
+        services.remove(document=row, actor=viewer(request), at=request.at)
+    except Refused as refused:
+        messages.error(request, refused.refusal.sentence)
     return HttpResponseRedirect(request.path, status=303)
 
 

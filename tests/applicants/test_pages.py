@@ -207,6 +207,16 @@ def test_a_document_is_uploaded_replaced_and_taken_back(applicant_client: Client
     assert list(Document.objects.filter(replaced_at=None).values_list("kind", flat=True)) == ["id_front"]
 
 
+def test_a_document_of_a_locked_profile_stays_and_the_page_says_why(applicant_client: Client, notice: Notice) -> None:
+    """A second tab still shows the button after the application was filed."""
+    profile = ProfileFactory(user=applicant_client.user)
+    locking.lock(profile, at=IN_WINDOW)
+    answer = applicant_client.post(url(notice, "documents"), {"kind": "id_front", "remove": "1"}, follow=True)
+    assert answer.status_code == 200
+    assert "取消报名" in answer.content.decode()
+    assert Document.objects.filter(profile=profile, kind="id_front", replaced_at=None).exists()
+
+
 def test_a_grey_photo_is_shown_mended_and_kept_only_when_adopted(applicant_client: Client, notice: Notice) -> None:
     client, page = applicant_client, url(notice, "photo")
     answer = client.post(page, {"file": file(jpeg(portrait((225, 225, 225), grain=2)))})

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db.models import F, Q
+
 from admissions.models import Application, Mark, Offer, Outcome, Publicity, Review, RunKind
 from admissions.queries import readiness
 from gme_portal.policy import Policy
@@ -63,7 +65,9 @@ def _offer(application: Application, at: datetime) -> Offer | None:
     """The newest offer that has been published; one that is only proposed does not exist for its owner."""
     rows = Offer.objects.select_related("quota__base__prefecture", "quota__specialty", "run")
     published = rows.filter(notice=application.notice_id, applicant=application.applicant_id, published_at__lte=at)
-    return published.exclude(state="proposed").order_by("-published_at").first()
+    # One revoked before its instant was never out (R13).
+    withdrawn_unseen = Q(state="revoked", run__closed_at__lt=F("published_at"))
+    return published.exclude(state="proposed").exclude(withdrawn_unseen).order_by("-published_at").first()
 
 
 def _open_seats(application: Application, policy: Policy, at: datetime) -> list[Quota]:

@@ -21,6 +21,7 @@ from admissions.services.publicity import object_to
 from admissions.views.base_common import address, see_other
 from admissions.views.refusals import add_refusals, in_words
 from gme_portal.accounts.access import public
+from gme_portal.accounts.lockout import client_ip
 from gme_portal.notices.queries import policy_of
 from gme_portal.refusals import Refusal, Refused
 from quotas.queries import open_specialties
@@ -114,7 +115,7 @@ def _readable(request: HttpRequest, pk: UUID) -> Publicity:
 
 def _refuse_flood(request: HttpRequest, publicity: Publicity) -> None:
     """A few an hour from one address. Without the cache nobody is refused: the service bounds what is open at once."""
-    key = f"objection:{publicity.pk}:{request.META.get('REMOTE_ADDR', '')}"
+    key = f"objection:{publicity.pk}:{client_ip(request)}"
     try:
         cache.add(key, 0, timeout=3600)
         many = cache.incr(key) > OBJECTIONS_AN_HOUR

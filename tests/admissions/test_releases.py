@@ -279,6 +279,16 @@ def test_an_open_objection_holds_admission_up_until_it_is_answered(notice: Notic
     assert set(run.offers.values_list("state", flat=True)) == {"admitted"}
 
 
+def test_an_objection_that_can_no_longer_hold_admission_up_is_not_acknowledged(notice: Notice) -> None:
+    """It arrived in time, but the admission was under way and is done: better refused than taken and without effect."""
+    run, _, _ = published(notice)
+    offers.admit_after_publicity(notice, policy=policy_of(version_in_force(notice)), at=OVER)
+    with pytest.raises(Refused) as caught:
+        publicity.object_to(run.publicity, words="示例", contact="13900000000", at=OVER - SECOND)
+    assert caught.value.code == "ALREADY_ADMITTED"
+    assert not run.publicity.objections.exists()
+
+
 @pytest.mark.parametrize(
     ("at", "code"), [(RELEASED - SECOND, "NOT_ON_SHOW"), (RELEASED, ""), (OVER - SECOND, ""), (OVER, "NOT_ON_SHOW")]
 )

@@ -13,11 +13,12 @@ from admissions.models import AllocationRun, Application
 from admissions.queries import progress
 from admissions.queries.results import result_of, total_of
 from admissions.services import offers, releases
-from gme_portal.accounts.models import User
+from gme_portal.accounts.models import Role, User
 from gme_portal.notices.models import Notice
 from gme_portal.notices.queries import policy_of, version_in_force
 from gme_portal.policy import Policy
 from tests.admissions.ranked import APPROVED, OVER, RELEASED, another_lead, computed, small_year
+from tests.factories import StaffFactory
 
 pytestmark = pytest.mark.django_db
 MILLISECOND = timedelta(milliseconds=1)
@@ -104,3 +105,14 @@ def test_the_page_says_it_to_the_millisecond(
     for words in ("92.00", "第一志愿录取", "公示中", "排第 1 名", "报到时间"):
         assert words in after
     assert "已公布的录取名单中没有您" in sign_in(people["c"].applicant.user).get(url).content.decode()
+
+
+def test_a_place_that_was_taken_back_before_its_instant_never_existed_for_its_owner(
+    people: dict[str, Application], policy: Policy
+) -> None:
+    run = AllocationRun.objects.get()
+    asker = StaffFactory(role=Role.PROVINCE_LEAD)
+    releases.ask_undo(run, reason="示例：第二组面试成绩登记错误", actor=asker, at=APPROVED)
+    releases.confirm_undo(run, actor=StaffFactory(role=Role.PROVINCE_OFFICER), at=APPROVED)
+    for at in (RELEASED - MILLISECOND, RELEASED, OVER):
+        assert result_of(people["a"], policy=policy, at=at).offer is None

@@ -206,6 +206,19 @@ def test_an_objection_is_raised_by_anybody_and_answered_by_who_may(
     assert client.post(where, {"words": "示例", "contact": "13900001234"}).status_code == 422
 
 
+def test_behind_the_proxy_one_network_does_not_use_up_the_objections_of_another(
+    notice: Notice, clock_at: ClockAt, client: Client, settings: Any
+) -> None:
+    base, _ = small_year(notice)
+    run = releases.approve_and_publish(computed(notice, base), actor=officer(), at=APPROVED)
+    clock_at(RELEASED)
+    settings.GME_BEHIND_PROXY = True
+    where, words = url(notice, "public:objection", run.publicity.pk), {"words": "示例", "contact": "13900001234"}
+    answers = [client.post(where, words, headers={"X-Forwarded-For": "198.51.100.1"}).status_code for _ in range(6)]
+    assert answers == [303] * 5 + [422]
+    assert client.post(where, words, headers={"X-Forwarded-For": "198.51.100.2"}).status_code == 303
+
+
 def test_reallocation_from_trial_to_publication(notice: Notice, sign_in: SignIn, clock_at: ClockAt) -> None:
     base, people = small_year(notice)
     make_base(notice, {"全科": 1})

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
 
 from gme_portal.clock import services as clock
@@ -22,6 +23,9 @@ class ArrivalMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.at = self._arrival(request)  # type: ignore[attr-defined]
+        if "%00" in request.META.get("QUERY_STRING", ""):
+            # PostgreSQL takes no NUL in a text; forms refuse it, an address is looked up as it stands.
+            raise SuspiciousOperation("a NUL in the address")
         return self.get_response(request)
 
     @staticmethod

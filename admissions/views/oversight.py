@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -18,6 +19,7 @@ from applicants.models import PersonType
 from bases.models import Specialty, TrainingBase
 from gme_portal.accounts.access import PROVINCE, allow, viewer
 from gme_portal.accounts.models import Role
+from gme_portal.audit.services import record
 from gme_portal.policy import Policy
 from quotas.queries import Matrix, matrix
 
@@ -126,7 +128,10 @@ def applications(request: HttpRequest) -> HttpResponse:
     visible = applications_visible_to(request.user).filter(notice=request.notice).exclude(state="draft")
     rows = oversight.applications(visible, request.GET.dict())
     if request.GET.get("export") == "xlsx":
-        content = applications_sheet(f"{request.notice.title}报名名单", rows, actor=viewer(request), at=request.at)
+        listed = list(rows)
+        content = applications_sheet(f"{request.notice.title}报名名单", listed, actor=viewer(request), at=request.at)
+        detail = {"rows": len(listed), "sha256": sha256(content).hexdigest()}
+        record(actor=viewer(request), action="export.applications", subject=request.notice, at=request.at, detail=detail)
         return spreadsheet(content, "报名名单")
     page = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
     bases = TrainingBase.objects.filter(quotas__notice=request.notice).distinct().order_by("code")

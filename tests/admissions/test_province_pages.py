@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from hashlib import sha256
 from io import BytesIO
 
 import pytest
@@ -177,3 +178,24 @@ def test_a_visitor_sees_the_plan_and_what_is_short(notice: Notice, client: Clien
     opened = page(client, notice, "public:plan", f"?base={quota.base.code}")
     assert "紧缺" in opened
     assert ">7<" in opened
+
+
+def test_a_list_of_people_that_leaves_the_house_is_on_record(officer: User, notice: Notice, sign_in: SignIn) -> None:
+    ApplicationFactory(notice=notice, state="submitted", quotas=[QuotaFactory(notice=notice)])
+    sent = sign_in(officer).get(reverse("province:applications", args=[notice.slug]) + "?export=xlsx")
+    assert sent.status_code == 200
+    event = AuditEvent.objects.get(action="export.applications")
+    assert (event.actor_id, event.detail["rows"]) == (officer.pk, 1)
+    assert event.detail["sha256"] == sha256(sent.content).hexdigest()
+
+
+@pytest.mark.parametrize(
+    "address", ["public:plan?base=%00", "public:publicity?page=%00", "public:verify?code=%00", "province:applications?q=%00"]
+)
+def test_an_address_with_a_nul_is_a_bad_request_and_no_failure(
+    officer: User, notice: Notice, sign_in: SignIn, address: str
+) -> None:
+    route, query = address.split("?")
+    client = sign_in(officer)
+    client.raise_request_exception = False
+    assert client.get(reverse(route, args=[notice.slug]) + f"?{query}").status_code < 500

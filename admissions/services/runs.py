@@ -53,7 +53,8 @@ def compute(
         policy = policy_of(version)
         runs = AllocationRun.objects.filter(notice=notice, round=round, kind=kind, base=base)
         if not simulate:
-            _refuse_outside_window(kind, policy, round, at)
+            if not _was_taken_back(runs):
+                _refuse_outside_window(kind, policy, round, at)
             _refuse_if_published(runs)
         built = build(kind, notice, base, policy=policy, at=at, round=round)
         if built.beside["waiting"] and not simulate:
@@ -91,7 +92,9 @@ def locked(run: AllocationRun) -> AllocationRun:
     """The run under lock, alone in its scope, with notice, version and base at hand."""
     alone_with(run)
     rows = AllocationRun.objects.select_for_update(of=("self",))
-    return rows.select_related("notice", "notice_version", "base", "made_by", "approved_by", "undo_asked_by").get(pk=run.pk)
+    return rows.select_related("notice", "notice_version", "base", "made_by", "approved_by", "undo_asked_by").get(
+        pk=run.pk
+    )
 
 
 def not_now(run: AllocationRun, doing: str) -> Refused:
@@ -100,7 +103,7 @@ def not_now(run: AllocationRun, doing: str) -> Refused:
 
 def said(reason: str) -> str:
     """The reason as kept. Raises Refused REASON_MISSING, REASON_LONG."""
-    reason = reason.strip()
+    reason = reason.replace("\x00", "").strip()
     if not reason:
         raise Refused("REASON_MISSING", "请写明原因。", field="reason")
     if len(reason) > 200:
@@ -128,6 +131,11 @@ def _refuse_outside_window(kind: str, policy: Policy, round: str, at: datetime) 
     refusal = window_refusal(policy.window(WINDOW[RunKind(kind)], round=round), doing="运算", at=at)
     if refusal is not None:
         raise Refused.many([refusal])
+
+
+def _was_taken_back(runs: Any) -> bool:
+    """Whether a publication of this scope was taken back by two people: lists are on show after the window closes, so it no longer binds."""
+    return bool(runs.filter(state="superseded", undo_asked_by__isnull=False).exists())
 
 
 def _refuse_if_published(runs: Any) -> None:

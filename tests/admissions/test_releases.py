@@ -359,6 +359,16 @@ def test_taken_back_by_two_and_everything_is_as_it_was(notice: Notice) -> None:
     releases.approve_and_publish(again, actor=officer(), at=APPROVED)
 
 
+def test_what_was_taken_back_on_show_can_be_computed_anew_though_the_window_is_over(notice: Notice) -> None:
+    run, base, _ = published(notice)
+    lead = reviewer_of(base, Role.BASE_LEAD)
+    releases.ask_undo(run, reason="示例：\x00名单排版有误", actor=lead, at=RELEASED + SECOND)
+    releases.confirm_undo(run, actor=officer(), at=RELEASED + SECOND)
+    again = computed(notice, base, at=RELEASED + SECOND)
+    done = releases.approve_and_publish(again, actor=officer(), at=RELEASED + SECOND)
+    assert (done.state, done.published_at) == ("published", RELEASED + SECOND)
+
+
 def test_a_reallocation_is_made_by_an_officer_and_never_stuck_with_one_lead(notice: Notice) -> None:
     """One officer and one lead are enough for making, approving, and taking back, whoever of the two asks."""
     base, people = small_year(notice)

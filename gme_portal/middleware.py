@@ -35,7 +35,7 @@ class ArrivalMiddleware:
             return (
                 datetime.fromtimestamp(float(stamp.removeprefix("t=")), UTC).astimezone(clock.BEIJING) + clock.offset()
             )
-        except ValueError:
+        except (ValueError, OverflowError):
             return clock.now()
 
 

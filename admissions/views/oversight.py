@@ -131,7 +131,9 @@ def applications(request: HttpRequest) -> HttpResponse:
         listed = list(rows)
         content = applications_sheet(f"{request.notice.title}报名名单", listed, actor=viewer(request), at=request.at)
         detail = {"rows": len(listed), "sha256": sha256(content).hexdigest()}
-        record(actor=viewer(request), action="export.applications", subject=request.notice, at=request.at, detail=detail)
+        record(
+            actor=viewer(request), action="export.applications", subject=request.notice, at=request.at, detail=detail
+        )
         return spreadsheet(content, "报名名单")
     page = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
     bases = TrainingBase.objects.filter(quotas__notice=request.notice).distinct().order_by("code")

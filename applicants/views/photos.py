@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import io
 from typing import Any
 
@@ -81,7 +80,7 @@ def _adopted(request: HttpRequest) -> bytes | None:
         return None
     try:
         return base64.b64decode(request.POST.get("repaired", ""), validate=True) or None
-    except binascii.Error:
+    except ValueError:  # no base64, or no ASCII at all
         return None
 
 

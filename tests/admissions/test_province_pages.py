@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from hashlib import sha256
 from io import BytesIO
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -190,7 +191,8 @@ def test_a_list_of_people_that_leaves_the_house_is_on_record(officer: User, noti
 
 
 @pytest.mark.parametrize(
-    "address", ["public:plan?base=%00", "public:publicity?page=%00", "public:verify?code=%00", "province:applications?q=%00"]
+    "address",
+    ["public:plan?base=%00", "public:publicity?page=%00", "public:verify?code=%00", "province:applications?q=%00"],
 )
 def test_an_address_with_a_nul_is_a_bad_request_and_no_failure(
     officer: User, notice: Notice, sign_in: SignIn, address: str
@@ -199,3 +201,12 @@ def test_an_address_with_a_nul_is_a_bad_request_and_no_failure(
     client = sign_in(officer)
     client.raise_request_exception = False
     assert client.get(reverse(route, args=[notice.slug]) + f"?{query}").status_code < 500
+
+
+@pytest.mark.parametrize("stamp", ["t=inf", "t=nan", "t=1e30", "t=-1e30", "soon"])
+def test_a_stamp_of_arrival_that_is_no_time_falls_back_to_our_own_clock(
+    notice: Notice, client: Client, settings: Any, stamp: str
+) -> None:
+    settings.GME_BEHIND_PROXY = True
+    answer = client.get(reverse("public:plan", args=[notice.slug]), headers={"X-Request-Start": stamp})
+    assert answer.status_code == 200

@@ -229,7 +229,7 @@ def test_a_grey_photo_is_shown_mended_and_kept_only_when_adopted(applicant_clien
 
 
 @pytest.mark.parametrize(
-    "sent", ["", "no base64!", base64.b64encode(b"hello").decode(), base64.b64encode(small_jpeg()).decode()]
+    "sent", ["", "no base64!", "照片", base64.b64encode(b"hello").decode(), base64.b64encode(small_jpeg()).decode()]
 )
 def test_an_adopted_photo_is_judged_like_any_other(applicant_client: Client, notice: Notice, sent: str) -> None:
     assert applicant_client.post(url(notice, "photo"), {"adopt": "1", "repaired": sent}).status_code == 422

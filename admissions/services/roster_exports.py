@@ -10,7 +10,7 @@ from django.db import transaction
 from admissions.models import Offer, RosterExport
 from admissions.queries.rosters import admitted
 from gme_portal.accounts.models import Role, User
-from gme_portal.audit.services import record
+from gme_portal.audit.services import log_handed_out, record
 from gme_portal.files.services import store
 from gme_portal.notices.models import Notice
 from gme_portal.refusals import Refused
@@ -37,7 +37,7 @@ def approve(
 ) -> RosterExport:
     """A second person of the provincial office approves; the file is made and kept in the same step.
 
-    `produce(offers, watermark)` makes the sheet of those admitted at this moment.
+    `produce(offers, watermark)` makes the sheet of those admitted at this moment. Each of them sees in their record that their number was handed out.
 
     Raises Refused SAME_PERSON, NOT_YOURS or ALREADY_APPROVED."""
     export = RosterExport.objects.select_for_update().select_related("notice", "made_by").get(pk=export.pk)
@@ -47,7 +47,7 @@ def approve(
         raise Refused("SAME_PERSON", "申请人不能批准自己的申请，请由另一位省级人员批准。")
     if actor.role not in APPROVERS:
         raise Refused("NOT_YOURS", "完整名册须由省级人员批准。")
-    offers = list(admitted(export.notice))
+    offers = list(admitted(export.notice).select_related("applicant__user"))
     serial = str(export.pk)[:8].upper()
     mark = f"{export.made_by.name} 申请，{actor.name} 批准，{beijing(at)}，编号 {serial}，用途：{export.purpose}"
     content = produce(offers, mark)
@@ -56,4 +56,7 @@ def approve(
     export.save()
     detail = {"people": len(offers), "sha256": export.file.sha256, "serial": serial}
     record(actor=actor, action="roster.approved", subject=export, at=at, detail=detail)
+    people = [offer.applicant.user for offer in offers]
+    purpose = f"完整名册：{export.purpose}"
+    log_handed_out(rows=people, column="document_number", actor=export.made_by, purpose=purpose, at=at)
     return export

@@ -36,9 +36,7 @@ def plan(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def increase(request: HttpRequest) -> HttpResponse:
     """More seats for one specialty of a base, inside its capacity; written to the ledger with its reason."""
-    base = get_object_or_404(
-        TrainingBase, code=request.GET.get("base") or request.POST.get("base", ""), quotas__notice=request.notice
-    )
+    base = get_object_or_404(open_bases(request.notice), code=request.GET.get("base") or request.POST.get("base", ""))
     quotas = list(open_specialties(request.notice, base))
     form = IncreaseForm(request.POST or None, quotas=quotas)
     if request.method == "POST" and form.is_valid():

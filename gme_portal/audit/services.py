@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -40,6 +41,22 @@ def log_reveal(*, row: models.Model, column: str, actor: Any, purpose: str, at: 
         subject_id=str(row.pk),
         column=column,
         purpose=purpose,
+    )
+
+
+def log_handed_out(*, rows: Iterable[models.Model], column: str, actor: Any, purpose: str, at: datetime) -> None:
+    """Write down that one list showed a sealed value of all these rows (名册): each owner sees it as they see a single look."""
+    AccessLog.objects.bulk_create(
+        AccessLog(
+            at=at,
+            actor=actor,
+            owner_id=getattr(row, "owner_user_id", None),
+            subject_type=row._meta.label_lower,
+            subject_id=str(row.pk),
+            column=column,
+            purpose=purpose[:100],
+        )
+        for row in rows
     )
 
 

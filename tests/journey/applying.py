@@ -6,8 +6,8 @@ import re
 
 from playwright.sync_api import expect
 
-from gme_portal.accounts.queries import phone_blind
 from gme_portal.accounts.models import User
+from gme_portal.accounts.queries import phone_blind
 from gme_portal.outbox.models import Channel, Message
 from tests.factories import PASSWORD
 from tests.journey.pages import Walker

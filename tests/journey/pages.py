@@ -10,8 +10,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.urls import reverse
-from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Response, expect
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Response, expect
 
+# A loaded machine is slow, not wrong: what never comes fails as well after this.
+PATIENCE = 20_000
+expect.set_options(timeout=PATIENCE)
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 # A form that was refused answers 422 and a lost race 409: Chromium writes both to the console.
 ANSWERED = re.compile(r"Failed to load resource: the server responded with a status of (409|422)")
@@ -24,7 +27,7 @@ class Walker:
         self.context, self.home, self.slug, self.name = context, home.rstrip("/"), slug, name
         self.complaints: list[str] = []
         self.page = context.new_page()
-        self.page.set_default_timeout(8000)
+        self.page.set_default_timeout(PATIENCE)
         self.page.on("console", self._heard)
         self.page.on("pageerror", lambda error: self.complaints.append(f"{self.page.url}: {error}"))
         self.page.on("response", self._answered)

@@ -1,0 +1,380 @@
+"""Every route × method × role × object answers as this table declares (R11). A route without a line fails; so does a view that opened itself wider."""
+
+from __future__ import annotations
+
+import copy
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.http import HttpResponseBase
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from admissions.models import Objection, Offer
+from admissions.services import publicity, releases, roster_exports
+from bases.models import SchoolStaff
+from gme_portal.accounts.access import BASE, BASE_WRITERS, EVERYONE, PROVINCE, PUBLIC, STAFF
+from gme_portal.accounts.models import Role, User
+from gme_portal.notices.models import Notice
+from tests.admissions.ranked import (
+    APPROVED,
+    RELEASED,
+    applicant,
+    computed,
+    make_base,
+    mark_all,
+    officer,
+    province_lead,
+    small_year,
+)
+from tests.factories import ApplicationFactory, SchoolFactory, StaffFactory, reviewer_of
+
+Roles = tuple[str, ...]
+SignIn = Callable[[User], Client]
+APPLICANT: Roles = (Role.APPLICANT,)
+LEAD: Roles = (Role.BASE_LEAD,)
+SCHOOL: Roles = (Role.SCHOOL,)
+ADMIN: Roles = (Role.PLATFORM_ADMIN,)
+AUDITOR: Roles = (Role.AUDITOR,)
+WATCHERS: Roles = (*PROVINCE, Role.ASSOCIATION, Role.AUDITOR)
+LISTERS: Roles = (*PROVINCE, Role.ASSOCIATION)
+ANYBODY: Roles = ()
+
+SOME: Roles = (Role.APPLICANT, Role.BASE_LEAD)
+
+GET, POST, BOTH = ("GET",), ("POST",), ("GET", "POST")
+
+
+@dataclass(frozen=True)
+class Line:
+    """Who may use a route (nobody named: everybody), by which methods, and what its address names.
+
+    `posters`: who of them may also post. `empty`: the answer to a form without anything in it. `bare` needs no second factor."""
+
+    roles: Roles
+    methods: tuple[str, ...] = GET
+    takes: str = ""
+    posters: Roles = ()
+    empty: tuple[int, ...] = (200, 302, 303, 422)
+    bare: bool = False
+    of_notice: bool = True
+
+
+def platform(roles: Roles, methods: tuple[str, ...] = GET, takes: str = "", *, bare: bool = False) -> Line:
+    """A route that lies under no notice."""
+    return Line(roles, methods, takes, bare=bare, of_notice=False)
+
+
+TABLE: dict[str, Line] = {
+    "home": platform(ANYBODY),
+    "healthz": platform(ANYBODY),
+    "styleguide": platform(ANYBODY),
+    "accounts:login": platform(ANYBODY, BOTH),
+    "accounts:logout": platform(ANYBODY, POST),
+    "accounts:register": platform(ANYBODY, BOTH),
+    "accounts:register_code": platform(ANYBODY, POST),
+    "accounts:reset": platform(ANYBODY, BOTH),
+    "accounts:reset_code": platform(ANYBODY, POST),
+    "accounts:second_factor": platform(STAFF, BOTH, bare=True),
+    "accounts:enroll": platform(STAFF, BOTH, bare=True),
+    "accounts:password": platform(EVERYONE, BOTH),
+    "world:schools": platform(EVERYONE),
+    "world:majors": platform(EVERYONE),
+    "platform:accounts": platform(ADMIN),
+    "platform:health": platform(ADMIN),
+    "platform:audit": platform(AUDITOR),
+    "demo:home": platform(ANYBODY),
+    "demo:advance": platform(ANYBODY, POST),
+    "demo:progress": platform(ANYBODY),
+    "demo:inbox": platform(ANYBODY),
+    "demo:accounts": platform(ANYBODY),
+    "demo:enter": platform(ANYBODY, POST, "demo_account"),
+    "profile:personal": Line(APPLICANT, BOTH),
+    "profile:education": Line(APPLICANT),
+    "profile:education_add": Line(APPLICANT, BOTH),
+    "profile:education_edit": Line(APPLICANT, BOTH, "education"),
+    "profile:education_delete": Line(APPLICANT, POST, "education"),
+    "profile:licence": Line(APPLICANT, BOTH),
+    "profile:employment": Line(APPLICANT, BOTH),
+    "profile:photo": Line(APPLICANT, BOTH),
+    "profile:documents": Line(APPLICANT, BOTH, empty=(404,)),
+    "profile:document_file": Line(APPLICANT, GET, "document"),
+    "profile:autosave": Line(APPLICANT, POST, "section", empty=(409,)),
+    "profile:looks": Line(APPLICANT),
+    "apply:home": Line(APPLICANT),
+    "apply:choices": Line(APPLICANT, BOTH),
+    "apply:check": Line(APPLICANT),
+    "apply:submit": Line(APPLICANT, POST),
+    "apply:withdraw": Line(APPLICANT, BOTH),
+    "apply:receipt": Line(APPLICANT, GET, "submission"),
+    "apply:form_pdf": Line(APPLICANT, GET, "submission"),
+    "apply:result": Line(APPLICANT),
+    "apply:messages": Line(APPLICANT),
+    "apply:calendar": Line(APPLICANT),
+    "base:home": Line(BASE),
+    "base:review": Line(BASE),
+    "base:review_sheet": Line(BASE),
+    "base:review_one": Line(BASE, GET, "application"),
+    "base:decide": Line(BASE_WRITERS, BOTH, "application"),
+    "base:take_back": Line(LEAD, POST, "application"),
+    "base:reveal": Line(BASE_WRITERS, POST, "application"),
+    "base:document": Line(BASE, GET, "filed_document"),
+    "base:confirmation": Line(BASE),
+    "base:confirm_scan": Line(BASE_WRITERS, POST),
+    "base:confirm_one": Line(BASE, GET, "application"),
+    "base:confirm": Line(BASE_WRITERS, POST, "application"),
+    "base:confirm_undo": Line(LEAD, POST, "application"),
+    "base:scores": Line(BASE),
+    "base:scores_save": Line(BASE_WRITERS, POST),
+    "base:scores_submit": Line(BASE_WRITERS, POST),
+    "base:scores_confirm": Line(BASE, BOTH, posters=BASE_WRITERS),
+    "base:scores_send_back": Line(BASE_WRITERS, POST),
+    "base:scores_reopen": Line(LEAD, POST),
+    "base:scores_template": Line(BASE_WRITERS),
+    "base:scores_import": Line(BASE_WRITERS, BOTH),
+    "base:report_in": Line(BASE),
+    "base:report_in_confirm": Line(BASE_WRITERS, POST, "offer"),
+    "base:report_in_undo": Line(LEAD, POST, "offer"),
+    "base:report_in_absent": Line(LEAD, BOTH, "offer"),
+    "base:roster": Line(BASE),
+    "base:admission": Line(BASE),
+    "base:ranking": Line(BASE),
+    "base:ranking_file": Line(BASE_WRITERS),
+    "base:moves": Line(BASE),
+    "base:admission_compute": Line(BASE_WRITERS, POST),
+    "base:admission_run": Line(BASE, GET, "run"),
+    "base:admission_step": Line(BASE_WRITERS, POST, "run_step"),
+    "base:objection_answer": Line(LEAD, POST, "objection"),
+    "province:home": Line(WATCHERS),
+    "province:applications": Line(WATCHERS),
+    "province:plan": Line(WATCHERS),
+    "province:increase": Line(PROVINCE, BOTH, "base_code"),
+    "province:roster": Line(LISTERS, BOTH),
+    "province:roster_masked": Line(LISTERS),
+    "province:roster_approve": Line(PROVINCE, POST, "roster"),
+    "province:roster_file": Line(LISTERS, GET, "approved_roster"),
+    "province:approvals": Line(PROVINCE),
+    "province:run": Line(WATCHERS, GET, "any_run"),
+    "province:run_step": Line(PROVINCE, POST, "any_run_step"),
+    "province:reallocation": Line(PROVINCE),
+    "province:reallocation_compute": Line(PROVINCE, POST),
+    "province:publicity": Line((*PROVINCE, Role.AUDITOR)),
+    "province:objection_answer": Line(PROVINCE, POST, "any_objection"),
+    "school:home": Line(SCHOOL, BOTH),
+    "school:template": Line(SCHOOL),
+    "public:plan": Line(ANYBODY),
+    "public:publicity": Line(ANYBODY),
+    "public:publicity_list": Line(ANYBODY, GET, "publicity"),
+    "public:publicity_pdf": Line(ANYBODY, GET, "publicity"),
+    "public:objection": Line(ANYBODY, BOTH, "publicity"),
+    "public:verify": Line(ANYBODY),
+}
+
+
+def named_routes(resolver: URLResolver | None = None, spaces: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
+    """Every (name, view) of the address table."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from named_routes(entry, (*spaces, entry.namespace) if entry.namespace else spaces)
+        elif isinstance(entry, URLPattern):
+            yield ":".join((*spaces, entry.name or "")), entry.callback
+
+
+def test_every_route_has_its_line_and_no_line_is_left_over() -> None:
+    assert {name for name, _ in named_routes()} == set(TABLE)
+
+
+def test_every_view_lets_in_exactly_whom_the_table_names() -> None:
+    wrong = {
+        name: view.access
+        for name, view in named_routes()
+        if view.access != (frozenset(map(Role, TABLE[name].roles)) or PUBLIC)
+    }
+    assert wrong == {}
+
+
+@dataclass
+class Stage:
+    """A year in August with a base of our own, another one, and somebody in every role."""
+
+    notice: Notice
+    people: dict[str, User]
+    clients: dict[str, Client] = field(default_factory=dict)
+    objects: dict[str, tuple[list[Any], list[Any]]] = field(default_factory=dict)
+
+    def address(self, route: str, arguments: list[Any]) -> str:
+        slug = [self.notice.slug] if TABLE[route].of_notice else []
+        if TABLE[route].takes == "base_code":
+            return f"{reverse(route, args=slug)}?base={arguments[0]}"
+        return reverse(route, args=[*slug, *arguments])
+
+
+@pytest.fixture
+def stage(notice: Notice, sign_in: SignIn, clock_at: Callable[..., Any], settings: Any) -> Stage:
+    """`objects`: what the route takes → (address parts of one's own object, of a foreign one); those of a missing one are made up."""
+    settings.REHEARSAL_CLOCK = True
+    base, _ = small_year(notice)
+    other = make_base(notice, {"内科": 2})
+    theirs = applicant(notice, other, ["内科"])
+    mark_all(notice, other, {theirs: "77"})
+    mine = ApplicationFactory(notice=notice, state="submitted", quotas=list(base.quotas.filter(notice=notice)[:1]))
+    runs = [computed(notice, one) for one in (base, other)]
+    for run in runs:
+        releases.approve_and_publish(run, actor=officer(), at=APPROVED)
+    people: dict[str, User] = {role: reviewer_of(base, role) for role in BASE}
+    people |= {
+        Role.PROVINCE_OFFICER: officer(),
+        Role.PROVINCE_LEAD: province_lead(),
+        Role.APPLICANT: mine.applicant.user,
+    }
+    people |= {
+        role: StaffFactory(role=role) for role in (Role.SCHOOL, Role.ASSOCIATION, Role.PLATFORM_ADMIN, Role.AUDITOR)
+    }
+    SchoolStaff.objects.create(user=people[Role.SCHOOL], school=SchoolFactory())
+    at = clock_at(RELEASED + timedelta(hours=9))
+    for run in runs:
+        publicity.object_to(run.publicity, words="示例异议：成绩有误。", contact="13900000000", at=at)
+    asked = roster_exports.ask(notice=notice, purpose="示例用途", actor=people[Role.PROVINCE_OFFICER], at=at)
+    demo = StaffFactory(role=Role.AUDITOR, is_demo=True)
+    submissions = [one.submissions.get() for one in (mine, theirs)]
+    papers = [one.applicant.documents.filter(kind="photo").get() for one in (mine, theirs)]
+    objections = [Objection.objects.get(publicity=run.publicity) for run in runs]
+    offers = [run.offers.first() for run in runs]
+    pairs = {
+        "education": [one.applicant.educations.first() for one in (mine, theirs)],
+        "document": papers,
+        "submission": submissions,
+        "application": [mine, theirs],
+        "offer": offers,
+        "run": runs,
+        "objection": objections,
+    }
+    stage = Stage(notice, people, {role: sign_in(user) for role, user in people.items()})
+    stage.objects = {kind: ([own.pk], [foreign.pk]) for kind, (own, foreign) in pairs.items()}
+    # Report-in is about those admitted; their publicity is still running here.
+    Offer.objects.filter(pk__in=[offer.pk for offer in offers]).update(state="admitted")
+    stage.objects |= {
+        "": ([], []),
+        "base_code": ([base.code], []),
+        "section": (["personal"], []),
+        "filed_document": ([submissions[0].pk, papers[0].pk], [submissions[1].pk, papers[1].pk]),
+        "run_step": ([runs[0].pk, "approve"], [runs[1].pk, "approve"]),
+        "any_run": ([runs[1].pk], []),
+        "any_run_step": ([runs[1].pk, "approve"], []),
+        "any_objection": ([objections[1].pk], []),
+        "roster": ([asked.pk], []),
+        "approved_roster": ([], []),
+        "publicity": ([runs[0].publicity.pk], []),
+        "demo_account": ([demo.pk], [people[Role.AUDITOR].pk]),
+    }
+    return stage
+
+
+def answer(client: Client, method: str, address: str) -> HttpResponseBase:
+    """What comes back to this browser; whatever the request wrote is taken away again, and the browser stays signed in."""
+    cookies, client = client.cookies, Client(raise_request_exception=False)
+    client.cookies = copy.deepcopy(cookies)
+    with transaction.atomic():
+        response = client.generic(method, address, content_type="application/x-www-form-urlencoded")
+        transaction.set_rollback(True)
+    return response
+
+
+def expected(line: Line, role: str | None, method: str) -> tuple[int, ...]:
+    """Status codes that are right for somebody in this role at an object of their own."""
+    if line.roles and role not in line.roles:
+        return (302, 405) if role is None else (403, 405)
+    if method not in line.methods:
+        return (405, 200, 302, 422) if method == "POST" else (405,)
+    if method == "GET":
+        return (200, 302)
+    return line.empty if not line.posters or role in line.posters else (403,)
+
+
+MISSING = {
+    "": [],
+    "section": [],
+    "base_code": ["keine"],
+    "filed_document": [uuid.UUID(int=1)] * 2,
+    "run_step": [uuid.UUID(int=1), "approve"],
+    "any_run_step": [uuid.UUID(int=1), "approve"],
+}
+
+
+def calls(stage: Stage) -> Iterator[tuple[str, Line, str | None, str]]:
+    """Every route, role and method; where everybody is let in, a few stand for all."""
+    for route, line in TABLE.items():
+        for role in (None, *(Role.values if line.roles else SOME)):
+            for method in BOTH:
+                yield route, line, role, method
+
+
+def test_everybody_gets_what_is_theirs_and_nobody_more(stage: Stage) -> None:
+    """Own objects: the right roles are served, visitors are led to the login, other roles are turned away. Nothing breaks on an empty form."""
+    wrong = []
+    for route, line, role, method in calls(stage):
+        parts = stage.objects[line.takes][0]
+        if line.takes and not parts:
+            continue
+        client = stage.clients[role] if role else Client()
+        got = answer(client, method, stage.address(route, parts)).status_code
+        if got not in expected(line, role, method):
+            wrong.append((route, role, method, got))
+    assert wrong == []
+
+
+def test_a_foreign_object_and_a_missing_one_are_alike_not_there(stage: Stage) -> None:
+    """404 for whoever may use the route at all: nobody learns that the other object exists (R10)."""
+    wrong = []
+    for route, line, role, method in calls(stage):
+        if method not in line.methods or not line.takes or (line.roles and role not in line.roles):
+            continue
+        missing = MISSING.get(line.takes, [uuid.UUID(int=1)])
+        for which, parts in (("foreign", stage.objects[line.takes][1]), ("missing", missing)):
+            if parts:
+                client = stage.clients[role] if role else Client()
+                got = answer(client, method, stage.address(route, parts)).status_code
+                if got != 404:
+                    wrong.append((route, role, method, which, got))
+    assert wrong == []
+
+
+def test_an_unknown_notice_is_not_there(stage: Stage) -> None:
+    for route, line in TABLE.items():
+        if line.of_notice and not line.takes:
+            address = reverse(route, args=["keine"])
+            assert Client().get(address).status_code == 404, route
+
+
+def test_staff_without_their_one_time_code_see_nothing_but_the_page_that_asks_for_it(stage: Stage) -> None:
+    """Also where the account was opened in a demonstration: the exception is made in demo mode only."""
+    wrong = []
+    for role in STAFF:
+        client = Client()
+        user = StaffFactory(role=role, is_demo=True)
+        client.force_login(user, backend="gme_portal.accounts.backends.IdentityBackend")
+        for route, line in TABLE.items():
+            parts = stage.objects[line.takes][0]
+            if role not in line.roles or line.bare or (line.takes and not parts):
+                continue
+            for method in line.methods:
+                response = answer(client, method, stage.address(route, parts))
+                if response.status_code != 302 or "/account/second-factor/" not in response["Location"]:
+                    wrong.append((route, role, method, response.status_code))
+    assert wrong == []
+
+
+def test_an_account_that_was_switched_off_is_a_visitor(stage: Stage) -> None:
+    for role, client in stage.clients.items():
+        User.objects.filter(pk=stage.people[role].pk).update(is_active=False)
+        for route, line in TABLE.items():
+            parts = stage.objects[line.takes][0]
+            if role in line.roles and "GET" in line.methods and (parts or not line.takes):
+                response = answer(client, "GET", stage.address(route, parts))
+                assert response.status_code == 302, (route, role)
+                assert "/account/login/" in response["Location"], (route, role)

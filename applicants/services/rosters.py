@@ -50,7 +50,9 @@ def import_roster(*, notice: Notice, reading: Reading, school: School, actor: Us
     if faults:
         raise Refused.many(faults)
     with transaction.atomic():
-        Notice.objects.select_for_update().get(pk=notice.pk)
+        Notice.objects.select_for_update(no_key=True).get(
+            pk=notice.pk
+        )  # one list at a time; nobody who begins an application waits
         known = {
             entry.document_blind: entry for entry in RosterEntry.objects.filter(notice=notice).select_related("school")
         }

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import pikepdf
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
 from applicants.models import Document, RosterEntry
@@ -198,6 +200,14 @@ def test_a_list_gives_each_person_their_base_and_specialty(bring, notice: Notice
     user = UserFactory(document_number=resident_id(1))
     assert entry_for(notice, user).base.name == "示例基地"
     assert entry_for(notice, UserFactory()) is None
+
+
+def test_nobody_who_begins_an_application_waits_for_a_list(bring) -> None:
+    """Rows that name the notice take a key share of it, which only a NO KEY lock lets through."""
+    with CaptureQueriesContext(connection) as queries:
+        bring(line(1))
+    locks = [query["sql"] for query in queries if 'FROM "notices_notice"' in query["sql"] and " FOR " in query["sql"]]
+    assert [lock.endswith("FOR NO KEY UPDATE") for lock in locks] == [True]
 
 
 @pytest.mark.parametrize(

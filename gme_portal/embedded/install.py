@@ -98,10 +98,15 @@ def _parts(purpose: str) -> list[Part]:
     printing = "no form or list can be printed as PDF"
     parts = [
         Part("Pango", "libpangoft2-1.0-0", lambda: _library("libpango-1.0.so.0", "libpangoft2-1.0.so.0"), printing),
-        Part("HarfBuzz subset", "libharfbuzz-subset0", lambda: _library("libharfbuzz-subset.so.0"), printing),
+        Part(
+            "HarfBuzz subset",
+            "libharfbuzz-subset0",
+            lambda: _library("libharfbuzz-subset.so.0"),
+            "printing a form takes seconds instead of a moment",
+        ),
         Part("fontconfig", "fontconfig", lambda: _library("libfontconfig.so.1"), printing),
         Part(
-            "the Hanazono fonts",
+            "the Hanazono font",
             "fonts-hanazono",
             lambda: _font("HanaMin*"),
             "very rare characters in names are printed as empty boxes",

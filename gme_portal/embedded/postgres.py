@@ -176,22 +176,31 @@ def _major() -> int:
 
 
 def _identity() -> str:
-    """How to run a server that refuses to run as root: directly; in a user namespace (files stay root's); or as `nobody`."""
-    if os.geteuid():
+    """How to run a server that refuses root and users without a name: directly; in a user namespace (files stay ours); or as `nobody`."""
+    if os.geteuid() and _has_name():
         return "direct"
     if given := os.environ.get("GME_PG_AS"):
         return given
     try:
         subprocess.run(["true"], preexec_fn=_enter_user_namespace, check=True)
     except (OSError, subprocess.SubprocessError):
-        return "setuid"
+        return "direct" if os.geteuid() else "setuid"
     return "userns"
 
 
+def _has_name() -> bool:
+    """A container may run under a number that no account has."""
+    try:
+        return bool(pwd.getpwuid(os.geteuid()))
+    except KeyError:
+        return False
+
+
 def _enter_user_namespace() -> None:
+    user, group = os.geteuid(), os.getegid()
     if libc.unshare(_CLONE_NEWUSER):
         raise OSError(ctypes.get_errno(), "unshare")
-    for name, content in (("setgroups", "deny"), ("uid_map", "65534 0 1"), ("gid_map", "65534 0 1")):
+    for name, content in (("setgroups", "deny"), ("uid_map", f"65534 {user} 1"), ("gid_map", f"65534 {group} 1")):
         Path("/proc/self", name).write_text(content)
 
 

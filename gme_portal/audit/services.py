@@ -13,6 +13,11 @@ from django.db import connection, models, transaction
 from gme_portal.audit.models import AccessLog, AuditEvent, AuditSeal
 
 _SEAL_LOCK = 7301
+# The oldest transaction still running in this database, or the next one. Other databases of the server do not hold a seal up.
+_OLDEST_RUNNING = """
+    SELECT txid_current() - COALESCE(max(age(backend_xid)), 0) FROM pg_stat_activity
+    WHERE datname = current_database() AND backend_xid IS NOT NULL AND pid <> pg_backend_pid()
+"""
 
 
 def record(
@@ -81,8 +86,9 @@ def event_digest(previous: str, events: list[AuditEvent]) -> str:
 def seal(*, at: datetime) -> AuditSeal | None:
     """Seal every event whose transaction is over (审计封存); None when there is nothing new."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s), txid_snapshot_xmin(txid_current_snapshot())", [_SEAL_LOCK])
-        oldest_running = cursor.fetchone()[1]
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_SEAL_LOCK])
+        cursor.execute(_OLDEST_RUNNING)
+        oldest_running = cursor.fetchone()[0]
         last = AuditSeal.objects.last()
         after = last.last_event_id if last else 0
         # An id below a later one may still be uncommitted: stop before the first event of a running transaction.

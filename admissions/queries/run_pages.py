@@ -164,7 +164,7 @@ def _line_change(line: Line) -> dict[str, Any]:
     how = "调入" if line.moved > 0 else "调出"
     return {
         "label": f"{line.name}名额",
-        "before": line.planned,
+        "before": f"下达计划 {line.planned}",
         "after": f"{line.seats}（{how} {abs(line.moved)}）",
     }
 

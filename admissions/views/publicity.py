@@ -52,6 +52,7 @@ def one_list(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "publicity": publicity,
         "columns": policy.publicity.columns,
+        "header": "name" if "name" in keys else keys[0],
         "page": Paginator([[row.get(key, "") for key in keys] for row in found], ROWS_A_PAGE).get_page(
             request.GET.get("page")
         ),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from gme_portal.policy import schema
+from gme_portal.policy.citing import EXAMPLE
 from gme_portal.policy.conditions import evaluate
 from gme_portal.policy.moments import SHANGHAI
 
@@ -91,6 +92,8 @@ class Policy:
 
     def cite(self, clause: str) -> str:
         """A clause for readers: "003 说明3；003 (四)2" → "《云南省…操作手册》说明3、(四)2"."""
+        if clause == EXAMPLE:
+            return f"{EXAMPLE}（通知没有规定）"
         cited: list[str] = []
         before = ""
         for part in clause.split("；"):

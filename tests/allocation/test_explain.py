@@ -38,7 +38,7 @@ def test_the_line_and_the_field_that_broke_the_tie_are_named() -> None:
     rows[1]["scores"]["内科"]["interview"] = 8650
     problem = admission([specialty("内科", 1)], rows)
     assert explain(problem, "a1") == "录取到内科（第1志愿）：第1名，共3人，录取1人；末位录取 85.00 分。"
-    expected = "未录取。第1志愿内科：第2名，共3人，录取1人；末位录取 85.00 分，同分比面试成绩（88 对 86.5）。您未选择服从调剂。"
+    expected = "未录取。第1志愿内科：第2名，共3人，录取1人；末位录取 85.00 分，同分比面试成绩（88 对 86.5）。您未选择服从本基地其他专业调剂。"
     assert explain(problem, "a2") == expected
     assert "第3名，共3人，录取1人；末位录取 85.00 分，您 84.00 分。" in explain(problem, "a3")
 

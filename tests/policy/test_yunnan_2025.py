@@ -102,7 +102,7 @@ def test_the_description_can_be_held_against_the_notice(policy: Policy) -> None:
 def test_a_clause_is_cited_by_the_name_of_its_notice(policy: Policy) -> None:
     assert policy.cite("003 说明3") == f"《{policy.source}》说明3"
     assert policy.cite("003 说明3；001 五(四)").count("《") == 2
-    assert policy.cite("示例") == "示例"
+    assert policy.cite("示例") == "示例（通知没有规定）"
 
 
 def test_the_digest_is_of_the_content_not_of_its_dress(policy: Policy, text: str) -> None:

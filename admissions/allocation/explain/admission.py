@@ -136,7 +136,7 @@ def _adjustment(board: _Board, applicant: int, refused: list[int]) -> str:
     """What 服从调剂 did for someone: nothing to say to the admitted, except which specialties before theirs were gone."""
     person, seat = board.problem.applicants[applicant], board.outcome.seat[applicant]
     if seat is None and not person.accept_adjust:
-        return "您未选择服从调剂。"
+        return "您未选择服从本基地其他专业调剂。"
     if not refused:
         return "您服从调剂，但没有其他符合报考条件的专业可以调剂。" if seat is None else ""
     rows = board.problem.specialties

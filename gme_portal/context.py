@@ -31,7 +31,9 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         context["viewer"] = {"name": user.name, "role": Role(user.role).label, "organisation": _organisation(user)}
         context["viewer_links"] = [{"label": "修改密码", "url": reverse("accounts:password")}]
         if user.role == Role.APPLICANT and notice is not None:
-            context["viewer_links"].insert(0, {"label": "谁看过我的资料", "url": reverse("profile:looks", args=[notice.slug])})
+            context["viewer_links"].insert(
+                0, {"label": "谁看过我的资料", "url": reverse("profile:looks", args=[notice.slug])}
+            )
     if settings.REHEARSAL_CLOCK:
         context["rehearsal"] = _rehearsal(request, notice)
     return context

@@ -100,7 +100,9 @@ class StaffFactory(factory.django.DjangoModelFactory[User]):
 class NoticeFactory:
     """`NoticeFactory()` adopts a policy file of `fixtures/`."""
 
-    def __new__(cls, policy: str = "yunnan-2025-residency", *, edit: Callable[[str], str] = lambda text: text) -> Notice:  # type: ignore[misc]
+    def __new__(
+        cls, policy: str = "yunnan-2025-residency", *, edit: Callable[[str], str] = lambda text: text
+    ) -> Notice:  # type: ignore[misc]
         source = edit((POLICIES / f"{policy}.toml").read_text(encoding="utf-8"))
         return adopt(source=source, author=None, approver=None, reason="测试", at=ADOPTED_AT).notice
 
@@ -216,7 +218,11 @@ class ProfileFactory(factory.django.DjangoModelFactory[Profile]):
 
     @classmethod
     def _create(cls, model_class: type[Profile], *args: Any, **values: Any) -> Profile:
-        complete, licence, notice = values.pop("complete", True), values.pop("licence", False), values.pop("notice", None)
+        complete, licence, notice = (
+            values.pop("complete", True),
+            values.pop("licence", False),
+            values.pop("notice", None),
+        )
         profile = super()._create(model_class, *args, **values)
         if complete:
             complete_profile(profile, licence=licence, notice=notice or Notice.objects.first())
@@ -236,7 +242,13 @@ def complete_profile(profile: Profile, *, licence: bool = False, notice: Notice 
         degree_number="1050142023000001",
     )
     if licence:
-        Licence.objects.create(profile=profile, kind="physician", category="clinical", number="202353110530102200001010", obtained_on=date(2024, 12, 1))
+        Licence.objects.create(
+            profile=profile,
+            kind="physician",
+            category="clinical",
+            number="202353110530102200001010",
+            obtained_on=date(2024, 12, 1),
+        )
     if profile.person_type in EMPLOYED:
         own = BaseFactory() if profile.person_type == "own_staff" else None
         Employment.objects.create(
@@ -252,13 +264,19 @@ def complete_profile(profile: Profile, *, licence: bool = False, notice: Notice 
     profile.education_saved_at = IN_WINDOW
     profile.save()
     add_document(profile, "photo")
-    for rule in policy_of(version_in_force(notice)).documents_for(profile.person_type, {"holds_licence": licence}) if notice else ():
+    for rule in (
+        policy_of(version_in_force(notice)).documents_for(profile.person_type, {"holds_licence": licence})
+        if notice
+        else ()
+    ):
         if rule.required:
             add_document(profile, rule.kind)
     return profile
 
 
-def add_document(profile: Profile, kind: str, *, content: bytes | None = None, media_type: str = "image/jpeg") -> Document:
+def add_document(
+    profile: Profile, kind: str, *, content: bytes | None = None, media_type: str = "image/jpeg"
+) -> Document:
     """A stored document without the inspection that the portal does: its content is ours."""
     file = store(content or small_jpeg(), owner=profile.user, media_type=media_type, at=IN_WINDOW)
     return Document.objects.create(profile=profile, kind=kind, file=file, uploaded_at=IN_WINDOW)
@@ -309,7 +327,12 @@ class ApplicationFactory:
         quotas = quotas or [QuotaFactory(notice=notice)]
         application = applications.ensure(profile=profile, notice=notice, at=at)
         applications.save_choices(
-            application=application, quota_ids=[quota.pk for quota in quotas], consents=offered, actor=profile.user, at=at, policy=policy
+            application=application,
+            quota_ids=[quota.pk for quota in quotas],
+            consents=offered,
+            actor=profile.user,
+            at=at,
+            policy=policy,
         )
         if state != "draft":
             file_again(application, at=at)

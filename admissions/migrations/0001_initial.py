@@ -10,364 +10,827 @@ import gme_portal.pii.fields
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('applicants', '0001_initial'),
-        ('bases', '0001_initial'),
-        ('files', '0001_initial'),
-        ('notices', '0002_append_only'),
-        ('quotas', '0002_ledger'),
+        ("applicants", "0001_initial"),
+        ("bases", "0001_initial"),
+        ("files", "0001_initial"),
+        ("notices", "0002_append_only"),
+        ("quotas", "0002_ledger"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AllocationRun',
+            name="AllocationRun",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('base-admission', '基地录取'), ('provincial-reallocation', '省级调剂')], max_length=30)),
-                ('round', models.CharField(default='first', max_length=10)),
-                ('state', models.CharField(choices=[('draft', '已计算'), ('verified', '已复核算法，待第二人批准'), ('broken', '未通过独立校验'), ('published', '已公布'), ('superseded', '已作废')], default='draft', max_length=12)),
-                ('problem', models.JSONField()),
-                ('result', models.JSONField()),
-                ('input_sha256', models.CharField(max_length=64)),
-                ('output_sha256', models.CharField(max_length=64)),
-                ('engine', models.CharField(max_length=120)),
-                ('breaches', models.JSONField(default=list, help_text='what the verifier found; must be empty')),
-                ('beside', models.JSONField(default=dict, help_text='assigned, excluded and reserved, see admissions.queries.problems')),
-                ('is_simulation', models.BooleanField(default=False, verbose_name='试算')),
-                ('chain', models.CharField(max_length=64)),
-                ('made_at', models.DateTimeField()),
-                ('approved_at', models.DateTimeField(null=True)),
-                ('published_at', models.DateTimeField(null=True)),
-                ('closed_reason', models.CharField(blank=True, max_length=200, verbose_name='作废原因')),
-                ('undo_asked_at', models.DateTimeField(null=True)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('approved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('base', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='bases.trainingbase')),
-                ('closed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('notice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='notices.notice')),
-                ('notice_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='notices.noticeversion')),
-                ('previous', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='admissions.allocationrun')),
-                ('undo_asked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("base-admission", "基地录取"), ("provincial-reallocation", "省级调剂")], max_length=30
+                    ),
+                ),
+                ("round", models.CharField(default="first", max_length=10)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "已计算"),
+                            ("verified", "已复核算法，待第二人批准"),
+                            ("broken", "未通过独立校验"),
+                            ("published", "已公布"),
+                            ("superseded", "已作废"),
+                        ],
+                        default="draft",
+                        max_length=12,
+                    ),
+                ),
+                ("problem", models.JSONField()),
+                ("result", models.JSONField()),
+                ("input_sha256", models.CharField(max_length=64)),
+                ("output_sha256", models.CharField(max_length=64)),
+                ("engine", models.CharField(max_length=120)),
+                ("breaches", models.JSONField(default=list, help_text="what the verifier found; must be empty")),
+                (
+                    "beside",
+                    models.JSONField(
+                        default=dict, help_text="assigned, excluded and reserved, see admissions.queries.problems"
+                    ),
+                ),
+                ("is_simulation", models.BooleanField(default=False, verbose_name="试算")),
+                ("chain", models.CharField(max_length=64)),
+                ("made_at", models.DateTimeField()),
+                ("approved_at", models.DateTimeField(null=True)),
+                ("published_at", models.DateTimeField(null=True)),
+                ("closed_reason", models.CharField(blank=True, max_length=200, verbose_name="作废原因")),
+                ("undo_asked_at", models.DateTimeField(null=True)),
+                ("closed_at", models.DateTimeField(null=True)),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "base",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="runs",
+                        to="bases.trainingbase",
+                    ),
+                ),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "notice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="runs", to="notices.notice"
+                    ),
+                ),
+                (
+                    "notice_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="notices.noticeversion"
+                    ),
+                ),
+                (
+                    "previous",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="admissions.allocationrun",
+                    ),
+                ),
+                (
+                    "undo_asked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['made_at'],
+                "ordering": ["made_at"],
             },
         ),
         migrations.CreateModel(
-            name='Application',
+            name="Application",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('round', models.CharField(default='first', max_length=10)),
-                ('number', models.CharField(max_length=20, unique=True, verbose_name='报名号')),
-                ('state', models.CharField(choices=[('draft', '填写中'), ('submitted', '待审核'), ('returned', '退回修改'), ('withdrawn', '已取消报名'), ('approved', '审核通过'), ('rejected', '审核不通过')], default='draft', max_length=12, verbose_name='状态')),
-                ('consents_base_transfer', models.BooleanField(default=False, verbose_name='服从基地内调剂')),
-                ('consents_province_transfer', models.BooleanField(default=False, verbose_name='服从省级统一调剂')),
-                ('created_at', models.DateTimeField()),
-                ('submitted_at', models.DateTimeField(null=True)),
-                ('confirmed_at', models.DateTimeField(null=True, verbose_name='现场确认时间')),
-                ('applicant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='applications', to='applicants.profile')),
-                ('base', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='applications', to='bases.trainingbase', verbose_name='志愿基地')),
-                ('confirmed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('notice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='applications', to='notices.notice')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("round", models.CharField(default="first", max_length=10)),
+                ("number", models.CharField(max_length=20, unique=True, verbose_name="报名号")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "填写中"),
+                            ("submitted", "待审核"),
+                            ("returned", "退回修改"),
+                            ("withdrawn", "已取消报名"),
+                            ("approved", "审核通过"),
+                            ("rejected", "审核不通过"),
+                        ],
+                        default="draft",
+                        max_length=12,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("consents_base_transfer", models.BooleanField(default=False, verbose_name="服从基地内调剂")),
+                ("consents_province_transfer", models.BooleanField(default=False, verbose_name="服从省级统一调剂")),
+                ("created_at", models.DateTimeField()),
+                ("submitted_at", models.DateTimeField(null=True)),
+                ("confirmed_at", models.DateTimeField(null=True, verbose_name="现场确认时间")),
+                (
+                    "applicant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="applications",
+                        to="applicants.profile",
+                    ),
+                ),
+                (
+                    "base",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="applications",
+                        to="bases.trainingbase",
+                        verbose_name="志愿基地",
+                    ),
+                ),
+                (
+                    "confirmed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "notice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="applications", to="notices.notice"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Choice',
+            name="Choice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(verbose_name='志愿序号')),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='choices', to='admissions.application')),
-                ('quota', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='choices', to='quotas.quota', verbose_name='专业')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField(verbose_name="志愿序号")),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="choices", to="admissions.application"
+                    ),
+                ),
+                (
+                    "quota",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="choices",
+                        to="quotas.quota",
+                        verbose_name="专业",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['application', 'position'],
+                "ordering": ["application", "position"],
             },
         ),
         migrations.CreateModel(
-            name='DeadlineMark',
+            name="DeadlineMark",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=80)),
-                ('done_at', models.DateTimeField()),
-                ('notice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='notices.notice')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=80)),
+                ("done_at", models.DateTimeField()),
+                (
+                    "notice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="notices.notice"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Mark',
+            name="Mark",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('component', models.CharField(max_length=20)),
-                ('value', models.PositiveIntegerField(help_text='hundredths of a point', null=True)),
-                ('absent', models.BooleanField(default=False, verbose_name='缺考')),
-                ('entered_at', models.DateTimeField()),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='marks', to='admissions.application')),
-                ('entered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("component", models.CharField(max_length=20)),
+                ("value", models.PositiveIntegerField(help_text="hundredths of a point", null=True)),
+                ("absent", models.BooleanField(default=False, verbose_name="缺考")),
+                ("entered_at", models.DateTimeField()),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="marks", to="admissions.application"
+                    ),
+                ),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Offer',
+            name="Offer",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('choice_number', models.PositiveSmallIntegerField(null=True)),
-                ('counted', models.BooleanField(default=True, verbose_name='占招收计划')),
-                ('state', models.CharField(choices=[('proposed', '待公布'), ('published', '公示中'), ('admitted', '已录取'), ('reported_in', '已报到'), ('absent', '未报到'), ('revoked', '已撤销')], default='proposed', max_length=12)),
-                ('published_at', models.DateTimeField(null=True)),
-                ('admitted_at', models.DateTimeField(null=True)),
-                ('reported_at', models.DateTimeField(null=True)),
-                ('applicant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='offers', to='applicants.profile')),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='offers', to='admissions.application')),
-                ('notice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='offers', to='notices.notice')),
-                ('quota', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='offers', to='quotas.quota')),
-                ('reported_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='offers', to='admissions.allocationrun')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("choice_number", models.PositiveSmallIntegerField(null=True)),
+                ("counted", models.BooleanField(default=True, verbose_name="占招收计划")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("proposed", "待公布"),
+                            ("published", "公示中"),
+                            ("admitted", "已录取"),
+                            ("reported_in", "已报到"),
+                            ("absent", "未报到"),
+                            ("revoked", "已撤销"),
+                        ],
+                        default="proposed",
+                        max_length=12,
+                    ),
+                ),
+                ("published_at", models.DateTimeField(null=True)),
+                ("admitted_at", models.DateTimeField(null=True)),
+                ("reported_at", models.DateTimeField(null=True)),
+                (
+                    "applicant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="offers", to="applicants.profile"
+                    ),
+                ),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="offers", to="admissions.application"
+                    ),
+                ),
+                (
+                    "notice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="offers", to="notices.notice"
+                    ),
+                ),
+                (
+                    "quota",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="offers", to="quotas.quota"
+                    ),
+                ),
+                (
+                    "reported_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="offers",
+                        to="admissions.allocationrun",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Outcome',
+            name="Outcome",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('choice_number', models.PositiveSmallIntegerField(help_text='among the own choices; null with a quota means by adjustment (调剂)', null=True)),
-                ('total', models.PositiveIntegerField(help_text='hundredths of a point', null=True)),
-                ('rank', models.PositiveIntegerField(help_text='place among those ranked at the base, or in the provincial order', null=True)),
-                ('explanation', models.TextField()),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='outcomes', to='admissions.application')),
-                ('quota', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='quotas.quota')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='outcomes', to='admissions.allocationrun')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "choice_number",
+                    models.PositiveSmallIntegerField(
+                        help_text="among the own choices; null with a quota means by adjustment (调剂)", null=True
+                    ),
+                ),
+                ("total", models.PositiveIntegerField(help_text="hundredths of a point", null=True)),
+                (
+                    "rank",
+                    models.PositiveIntegerField(
+                        help_text="place among those ranked at the base, or in the provincial order", null=True
+                    ),
+                ),
+                ("explanation", models.TextField()),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="outcomes",
+                        to="admissions.application",
+                    ),
+                ),
+                (
+                    "quota",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="quotas.quota"
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="outcomes",
+                        to="admissions.allocationrun",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Publicity',
+            name="Publicity",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('title', models.CharField(max_length=120)),
-                ('opens_at', models.DateTimeField()),
-                ('closes_at', models.DateTimeField()),
-                ('rows', models.JSONField()),
-                ('run', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='publicity', to='admissions.allocationrun')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("title", models.CharField(max_length=120)),
+                ("opens_at", models.DateTimeField()),
+                ("closes_at", models.DateTimeField()),
+                ("rows", models.JSONField()),
+                (
+                    "run",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="publicity",
+                        to="admissions.allocationrun",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'publicities',
+                "verbose_name_plural": "publicities",
             },
         ),
         migrations.CreateModel(
-            name='Objection',
+            name="Objection",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('words', gme_portal.pii.fields.SealedTextField(blank=True, null=True)),
-                ('contact', gme_portal.pii.fields.SealedTextField(blank=True, null=True)),
-                ('raised_at', models.DateTimeField()),
-                ('answer', models.CharField(blank=True, max_length=500)),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('publicity', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='objections', to='admissions.publicity')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("words", gme_portal.pii.fields.SealedTextField(blank=True, null=True)),
+                ("contact", gme_portal.pii.fields.SealedTextField(blank=True, null=True)),
+                ("raised_at", models.DateTimeField()),
+                ("answer", models.CharField(blank=True, max_length=500)),
+                ("answered_at", models.DateTimeField(null=True)),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "publicity",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="objections",
+                        to="admissions.publicity",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RosterExport',
+            name="RosterExport",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('purpose', models.CharField(max_length=100, verbose_name='用途')),
-                ('made_at', models.DateTimeField()),
-                ('approved_at', models.DateTimeField(null=True)),
-                ('people', models.PositiveIntegerField(null=True)),
-                ('approved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('file', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile')),
-                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('notice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='roster_exports', to='notices.notice')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("purpose", models.CharField(max_length=100, verbose_name="用途")),
+                ("made_at", models.DateTimeField()),
+                ("approved_at", models.DateTimeField(null=True)),
+                ("people", models.PositiveIntegerField(null=True)),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="files.storedfile"
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "notice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="roster_exports", to="notices.notice"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-made_at'],
+                "ordering": ["-made_at"],
             },
         ),
         migrations.CreateModel(
-            name='ScoreSheet',
+            name="ScoreSheet",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('round', models.CharField(default='first', max_length=10)),
-                ('submitted_at', models.DateTimeField(null=True)),
-                ('confirmed_at', models.DateTimeField(null=True)),
-                ('digest', models.CharField(blank=True, max_length=64)),
-                ('base', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='score_sheets', to='bases.trainingbase')),
-                ('confirmed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('notice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='notices.notice')),
-                ('submitted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("round", models.CharField(default="first", max_length=10)),
+                ("submitted_at", models.DateTimeField(null=True)),
+                ("confirmed_at", models.DateTimeField(null=True)),
+                ("digest", models.CharField(blank=True, max_length=64)),
+                (
+                    "base",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="score_sheets",
+                        to="bases.trainingbase",
+                    ),
+                ),
+                (
+                    "confirmed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "notice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="notices.notice"
+                    ),
+                ),
+                (
+                    "submitted_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SealedSet',
+            name="SealedSet",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('round', models.CharField(max_length=10)),
-                ('closes_at', models.DateTimeField()),
-                ('sealed_at', models.DateTimeField()),
-                ('submissions', models.PositiveIntegerField()),
-                ('digest', models.CharField(max_length=64)),
-                ('notice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sealed_sets', to='notices.notice')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("round", models.CharField(max_length=10)),
+                ("closes_at", models.DateTimeField()),
+                ("sealed_at", models.DateTimeField()),
+                ("submissions", models.PositiveIntegerField()),
+                ("digest", models.CharField(max_length=64)),
+                (
+                    "notice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="sealed_sets", to="notices.notice"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Submission',
+            name="Submission",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('number', models.PositiveSmallIntegerField(verbose_name='版本')),
-                ('receipt_number', models.CharField(max_length=24, unique=True, verbose_name='回执编号')),
-                ('content', gme_portal.pii.fields.SealedTextField(blank=True, null=True)),
-                ('digest', models.CharField(max_length=64)),
-                ('signature', models.CharField(max_length=64)),
-                ('idempotency_key', models.UUIDField(unique=True)),
-                ('submitted_at', models.DateTimeField()),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='submissions', to='admissions.application')),
-                ('base', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='submissions', to='bases.trainingbase', verbose_name='志愿基地')),
-                ('notice_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='notices.noticeversion')),
-                ('photo', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("number", models.PositiveSmallIntegerField(verbose_name="版本")),
+                ("receipt_number", models.CharField(max_length=24, unique=True, verbose_name="回执编号")),
+                ("content", gme_portal.pii.fields.SealedTextField(blank=True, null=True)),
+                ("digest", models.CharField(max_length=64)),
+                ("signature", models.CharField(max_length=64)),
+                ("idempotency_key", models.UUIDField(unique=True)),
+                ("submitted_at", models.DateTimeField()),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="submissions",
+                        to="admissions.application",
+                    ),
+                ),
+                (
+                    "base",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="submissions",
+                        to="bases.trainingbase",
+                        verbose_name="志愿基地",
+                    ),
+                ),
+                (
+                    "notice_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="notices.noticeversion"
+                    ),
+                ),
+                (
+                    "photo",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="files.storedfile"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['application', 'number'],
+                "ordering": ["application", "number"],
             },
         ),
         migrations.CreateModel(
-            name='Review',
+            name="Review",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('decision', models.CharField(choices=[('approve', '审核通过'), ('return', '退回修改'), ('reject', '审核不通过')], max_length=10)),
-                ('reason_code', models.CharField(blank=True, max_length=30, verbose_name='原因')),
-                ('words', models.CharField(blank=True, max_length=500, verbose_name='说明')),
-                ('clause', models.CharField(blank=True, max_length=60, verbose_name='依据')),
-                ('at', models.DateTimeField()),
-                ('reviewer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('submission', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to='admissions.submission')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "decision",
+                    models.CharField(
+                        choices=[("approve", "审核通过"), ("return", "退回修改"), ("reject", "审核不通过")],
+                        max_length=10,
+                    ),
+                ),
+                ("reason_code", models.CharField(blank=True, max_length=30, verbose_name="原因")),
+                ("words", models.CharField(blank=True, max_length=500, verbose_name="说明")),
+                ("clause", models.CharField(blank=True, max_length=60, verbose_name="依据")),
+                ("at", models.DateTimeField()),
+                (
+                    "reviewer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "submission",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="reviews", to="admissions.submission"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['at'],
+                "ordering": ["at"],
             },
         ),
         migrations.AddConstraint(
-            model_name='allocationrun',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_by__isnull', True), models.Q(('approved_by', models.F('made_by')), _negated=True), _connector='OR'), name='run_two_people'),
+            model_name="allocationrun",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("approved_by__isnull", True),
+                    models.Q(("approved_by", models.F("made_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="run_two_people",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='allocationrun',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), _negated=True), models.Q(('approved_by__isnull', False), ('published_at__isnull', False)), _connector='OR'), name='run_published_approved'),
+            model_name="allocationrun",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "published"), _negated=True),
+                    models.Q(("approved_by__isnull", False), ("published_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="run_published_approved",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='allocationrun',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('base__isnull', False), ('kind', 'base-admission')), models.Q(('base__isnull', True), ('kind', 'provincial-reallocation')), _connector='OR'), name='run_base_by_kind'),
+            model_name="allocationrun",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("base__isnull", False), ("kind", "base-admission")),
+                    models.Q(("base__isnull", True), ("kind", "provincial-reallocation")),
+                    _connector="OR",
+                ),
+                name="run_base_by_kind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='allocationrun',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'base-admission'), ('state', 'published')), fields=('notice', 'round', 'base'), name='run_one_published_per_base'),
+            model_name="allocationrun",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "base-admission"), ("state", "published")),
+                fields=("notice", "round", "base"),
+                name="run_one_published_per_base",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='allocationrun',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'provincial-reallocation'), ('state', 'published')), fields=('notice', 'round'), name='run_one_published_reallocation'),
+            model_name="allocationrun",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "provincial-reallocation"), ("state", "published")),
+                fields=("notice", "round"),
+                name="run_one_published_reallocation",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='allocationrun',
-            constraint=models.CheckConstraint(condition=models.Q(('is_simulation', False), models.Q(('state', 'published'), _negated=True), _connector='OR'), name='run_simulation_unpublished'),
+            model_name="allocationrun",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("is_simulation", False), models.Q(("state", "published"), _negated=True), _connector="OR"
+                ),
+                name="run_simulation_unpublished",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='allocationrun',
-            constraint=models.CheckConstraint(condition=models.Q(('undo_asked_by__isnull', True), ('closed_by__isnull', True), models.Q(('closed_by', models.F('undo_asked_by')), _negated=True), _connector='OR'), name='run_undo_two_people'),
+            model_name="allocationrun",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("undo_asked_by__isnull", True),
+                    ("closed_by__isnull", True),
+                    models.Q(("closed_by", models.F("undo_asked_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="run_undo_two_people",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='allocationrun',
-            constraint=models.UniqueConstraint(fields=('previous',), name='run_chain_linear'),
+            model_name="allocationrun",
+            constraint=models.UniqueConstraint(fields=("previous",), name="run_chain_linear"),
         ),
         migrations.AddIndex(
-            model_name='application',
-            index=models.Index(fields=['notice', 'base', 'state', 'submitted_at'], name='application_queue_idx'),
+            model_name="application",
+            index=models.Index(fields=["notice", "base", "state", "submitted_at"], name="application_queue_idx"),
         ),
         migrations.AddConstraint(
-            model_name='application',
-            constraint=models.UniqueConstraint(fields=('notice', 'round', 'applicant'), name='application_one_per_round'),
+            model_name="application",
+            constraint=models.UniqueConstraint(
+                fields=("notice", "round", "applicant"), name="application_one_per_round"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'submitted', 'returned', 'withdrawn', 'approved', 'rejected'])), name='application_state_known'),
+            model_name="application",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["draft", "submitted", "returned", "withdrawn", "approved", "rejected"])
+                ),
+                name="application_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'withdrawn']), models.Q(('base__isnull', False), ('submitted_at__isnull', False)), _connector='OR'), name='application_filed_whole'),
+            model_name="application",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["draft", "withdrawn"]),
+                    models.Q(("base__isnull", False), ("submitted_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="application_filed_whole",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(('confirmed_at__isnull', True), ('state', 'approved'), _connector='OR'), name='application_confirmed_approved'),
+            model_name="application",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("confirmed_at__isnull", True), ("state", "approved"), _connector="OR"),
+                name="application_confirmed_approved",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='choice',
-            constraint=models.UniqueConstraint(fields=('application', 'position'), name='choice_position_once'),
+            model_name="choice",
+            constraint=models.UniqueConstraint(fields=("application", "position"), name="choice_position_once"),
         ),
         migrations.AddConstraint(
-            model_name='choice',
-            constraint=models.UniqueConstraint(fields=('application', 'quota'), name='choice_specialty_once'),
+            model_name="choice",
+            constraint=models.UniqueConstraint(fields=("application", "quota"), name="choice_specialty_once"),
         ),
         migrations.AddConstraint(
-            model_name='choice',
-            constraint=models.CheckConstraint(condition=models.Q(('position__gte', 1)), name='choice_position_from_one'),
+            model_name="choice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("position__gte", 1)), name="choice_position_from_one"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deadlinemark',
-            constraint=models.UniqueConstraint(fields=('notice', 'key'), name='deadline_mark_once'),
+            model_name="deadlinemark",
+            constraint=models.UniqueConstraint(fields=("notice", "key"), name="deadline_mark_once"),
         ),
         migrations.AddConstraint(
-            model_name='mark',
-            constraint=models.UniqueConstraint(fields=('application', 'component'), name='mark_once'),
+            model_name="mark",
+            constraint=models.UniqueConstraint(fields=("application", "component"), name="mark_once"),
         ),
         migrations.AddConstraint(
-            model_name='mark',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('absent', True), ('value__isnull', True)), models.Q(('absent', False), ('value__isnull', False)), _connector='OR'), name='mark_or_absent'),
+            model_name="mark",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("absent", True), ("value__isnull", True)),
+                    models.Q(("absent", False), ("value__isnull", False)),
+                    _connector="OR",
+                ),
+                name="mark_or_absent",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('proposed', 'published', 'admitted', 'reported_in'))), fields=('notice', 'applicant'), name='offer_one_active'),
+            model_name="offer",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ("proposed", "published", "admitted", "reported_in"))),
+                fields=("notice", "applicant"),
+                name="offer_one_active",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['proposed', 'published', 'admitted', 'reported_in', 'absent', 'revoked'])), name='offer_state_known'),
+            model_name="offer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["proposed", "published", "admitted", "reported_in", "absent", "revoked"])
+                ),
+                name="offer_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='outcome',
-            constraint=models.UniqueConstraint(fields=('run', 'application'), name='outcome_once'),
+            model_name="outcome",
+            constraint=models.UniqueConstraint(fields=("run", "application"), name="outcome_once"),
         ),
         migrations.AddConstraint(
-            model_name='publicity',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_at__gt', models.F('opens_at'))), name='publicity_closes_later'),
+            model_name="publicity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("closes_at__gt", models.F("opens_at"))), name="publicity_closes_later"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rosterexport',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_by__isnull', True), models.Q(('approved_by', models.F('made_by')), _negated=True), _connector='OR'), name='roster_export_two_people'),
+            model_name="rosterexport",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("approved_by__isnull", True),
+                    models.Q(("approved_by", models.F("made_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="roster_export_two_people",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rosterexport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approved_by__isnull', True), ('file__isnull', True)), models.Q(('approved_by__isnull', False), ('file__isnull', False)), _connector='OR'), name='roster_export_file_when_approved'),
+            model_name="rosterexport",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("approved_by__isnull", True), ("file__isnull", True)),
+                    models.Q(("approved_by__isnull", False), ("file__isnull", False)),
+                    _connector="OR",
+                ),
+                name="roster_export_file_when_approved",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scoresheet',
-            constraint=models.UniqueConstraint(fields=('notice', 'round', 'base'), name='score_sheet_once'),
+            model_name="scoresheet",
+            constraint=models.UniqueConstraint(fields=("notice", "round", "base"), name="score_sheet_once"),
         ),
         migrations.AddConstraint(
-            model_name='scoresheet',
-            constraint=models.CheckConstraint(condition=models.Q(('confirmed_by__isnull', True), models.Q(('submitted_by__isnull', False), models.Q(('confirmed_by', models.F('submitted_by')), _negated=True)), _connector='OR'), name='score_sheet_two_people'),
+            model_name="scoresheet",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("confirmed_by__isnull", True),
+                    models.Q(
+                        ("submitted_by__isnull", False),
+                        models.Q(("confirmed_by", models.F("submitted_by")), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="score_sheet_two_people",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sealedset',
-            constraint=models.UniqueConstraint(fields=('notice', 'round', 'closes_at'), name='sealed_set_once'),
+            model_name="sealedset",
+            constraint=models.UniqueConstraint(fields=("notice", "round", "closes_at"), name="sealed_set_once"),
         ),
         migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.UniqueConstraint(fields=('application', 'number'), name='submission_number_once'),
+            model_name="submission",
+            constraint=models.UniqueConstraint(fields=("application", "number"), name="submission_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='review',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decision', 'return'), _negated=True), models.Q(('words', ''), _negated=True), _connector='OR'), name='review_return_says_why'),
+            model_name="review",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("decision", "return"), _negated=True),
+                    models.Q(("words", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="review_return_says_why",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='review',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decision', 'reject'), _negated=True), models.Q(('clause', ''), _negated=True), _connector='OR'), name='review_reject_names_clause'),
+            model_name="review",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("decision", "reject"), _negated=True),
+                    models.Q(("clause", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="review_reject_names_clause",
+            ),
         ),
     ]

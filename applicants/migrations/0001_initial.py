@@ -10,154 +10,416 @@ import gme_portal.pii.fields
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('bases', '0001_initial'),
-        ('files', '0001_initial'),
-        ('notices', '0002_append_only'),
+        ("bases", "0001_initial"),
+        ("files", "0001_initial"),
+        ("notices", "0002_append_only"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Profile',
+            name="Profile",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('person_type', models.CharField(blank=True, choices=[('social', '社会人'), ('own_staff', '本单位人'), ('delegated', '外单位委培人员'), ('commissioned', '订单定向医学生'), ('professional_master', '专硕研究生')], max_length=20, verbose_name='人员类型')),
-                ('gender', models.CharField(blank=True, choices=[('male', '男'), ('female', '女')], max_length=6, verbose_name='性别')),
-                ('born_on', models.DateField(null=True, verbose_name='出生日期')),
-                ('nationality', models.CharField(default='CN', max_length=10, verbose_name='国籍及地区')),
-                ('married', models.BooleanField(null=True, verbose_name='已婚')),
-                ('household_address', gme_portal.pii.fields.SealedTextField(blank=True, null=True, verbose_name='户籍地址')),
-                ('address', gme_portal.pii.fields.SealedTextField(blank=True, null=True, verbose_name='联系地址')),
-                ('email', gme_portal.pii.fields.SealedTextField(blank=True, null=True, verbose_name='电子邮箱')),
-                ('is_military', models.BooleanField(default=False, verbose_name='军队人员')),
-                ('title', models.CharField(default='none', max_length=12, verbose_name='职称')),
-                ('holds_training_certificate', models.BooleanField(default=False, verbose_name='已持有住培合格证书')),
-                ('in_national_platform', models.BooleanField(default=False, verbose_name='已在国家平台注册在培')),
-                ('locked_at', models.DateTimeField(null=True)),
-                ('personal_saved_at', models.DateTimeField(null=True)),
-                ('education_saved_at', models.DateTimeField(null=True)),
-                ('licence_saved_at', models.DateTimeField(null=True)),
-                ('employment_saved_at', models.DateTimeField(null=True)),
-                ('ethnic_group', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='bases.ethnicgroup', verbose_name='民族')),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='profile', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "person_type",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("social", "社会人"),
+                            ("own_staff", "本单位人"),
+                            ("delegated", "外单位委培人员"),
+                            ("commissioned", "订单定向医学生"),
+                            ("professional_master", "专硕研究生"),
+                        ],
+                        max_length=20,
+                        verbose_name="人员类型",
+                    ),
+                ),
+                (
+                    "gender",
+                    models.CharField(
+                        blank=True, choices=[("male", "男"), ("female", "女")], max_length=6, verbose_name="性别"
+                    ),
+                ),
+                ("born_on", models.DateField(null=True, verbose_name="出生日期")),
+                ("nationality", models.CharField(default="CN", max_length=10, verbose_name="国籍及地区")),
+                ("married", models.BooleanField(null=True, verbose_name="已婚")),
+                (
+                    "household_address",
+                    gme_portal.pii.fields.SealedTextField(blank=True, null=True, verbose_name="户籍地址"),
+                ),
+                ("address", gme_portal.pii.fields.SealedTextField(blank=True, null=True, verbose_name="联系地址")),
+                ("email", gme_portal.pii.fields.SealedTextField(blank=True, null=True, verbose_name="电子邮箱")),
+                ("is_military", models.BooleanField(default=False, verbose_name="军队人员")),
+                ("title", models.CharField(default="none", max_length=12, verbose_name="职称")),
+                ("holds_training_certificate", models.BooleanField(default=False, verbose_name="已持有住培合格证书")),
+                ("in_national_platform", models.BooleanField(default=False, verbose_name="已在国家平台注册在培")),
+                ("locked_at", models.DateTimeField(null=True)),
+                ("personal_saved_at", models.DateTimeField(null=True)),
+                ("education_saved_at", models.DateTimeField(null=True)),
+                ("licence_saved_at", models.DateTimeField(null=True)),
+                ("employment_saved_at", models.DateTimeField(null=True)),
+                (
+                    "ethnic_group",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="bases.ethnicgroup",
+                        verbose_name="民族",
+                    ),
+                ),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="profile", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Licence',
+            name="Licence",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('physician', '执业医师'), ('assistant', '执业助理医师')], max_length=10, verbose_name='资格级别')),
-                ('category', models.CharField(choices=[('clinical', '临床'), ('stomatology', '口腔'), ('tcm', '中医')], max_length=12, verbose_name='类别')),
-                ('number', gme_portal.pii.fields.SealedTextField(blank=True, null=True, verbose_name='资格证书编码')),
-                ('obtained_on', models.DateField(null=True, verbose_name='取得日期')),
-                ('profile', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='licence', to='applicants.profile')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("physician", "执业医师"), ("assistant", "执业助理医师")],
+                        max_length=10,
+                        verbose_name="资格级别",
+                    ),
+                ),
+                (
+                    "category",
+                    models.CharField(
+                        choices=[("clinical", "临床"), ("stomatology", "口腔"), ("tcm", "中医")],
+                        max_length=12,
+                        verbose_name="类别",
+                    ),
+                ),
+                ("number", gme_portal.pii.fields.SealedTextField(blank=True, null=True, verbose_name="资格证书编码")),
+                ("obtained_on", models.DateField(null=True, verbose_name="取得日期")),
+                (
+                    "profile",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="licence", to="applicants.profile"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Ban',
+            name="Ban",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('document_blind', models.CharField(db_index=True, max_length=64)),
-                ('track', models.CharField(max_length=20)),
-                ('starts_on', models.DateField()),
-                ('ends_on', models.DateField()),
-                ('reason', models.CharField(max_length=200)),
-                ('clause', models.CharField(max_length=40)),
-                ('imposed_at', models.DateTimeField()),
-                ('imposed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("document_blind", models.CharField(db_index=True, max_length=64)),
+                ("track", models.CharField(max_length=20)),
+                ("starts_on", models.DateField()),
+                ("ends_on", models.DateField()),
+                ("reason", models.CharField(max_length=200)),
+                ("clause", models.CharField(max_length=40)),
+                ("imposed_at", models.DateTimeField()),
+                (
+                    "imposed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__gt', models.F('starts_on'))), name='ban_ends_later')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gt", models.F("starts_on"))), name="ban_ends_later"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Employment',
+            name="Employment",
             fields=[
-                ('profile', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='employment', serialize=False, to='applicants.profile')),
-                ('name', models.CharField(blank=True, max_length=80, verbose_name='单位名称')),
-                ('level', models.CharField(blank=True, choices=[('province', '省级'), ('prefecture', '州市级'), ('county', '县级'), ('township', '乡镇（社区）'), ('village', '村级')], max_length=12, verbose_name='单位级别')),
-                ('commission_year', models.PositiveSmallIntegerField(null=True, verbose_name='定向毕业年份')),
-                ('own_base', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='bases.trainingbase', verbose_name='所在培训基地')),
-                ('prefecture', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='bases.prefecture', verbose_name='所在州市')),
-                ('specialty', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='bases.specialty', verbose_name='从事专业')),
+                (
+                    "profile",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="employment",
+                        serialize=False,
+                        to="applicants.profile",
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=80, verbose_name="单位名称")),
+                (
+                    "level",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("province", "省级"),
+                            ("prefecture", "州市级"),
+                            ("county", "县级"),
+                            ("township", "乡镇（社区）"),
+                            ("village", "村级"),
+                        ],
+                        max_length=12,
+                        verbose_name="单位级别",
+                    ),
+                ),
+                ("commission_year", models.PositiveSmallIntegerField(null=True, verbose_name="定向毕业年份")),
+                (
+                    "own_base",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="bases.trainingbase",
+                        verbose_name="所在培训基地",
+                    ),
+                ),
+                (
+                    "prefecture",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="bases.prefecture",
+                        verbose_name="所在州市",
+                    ),
+                ),
+                (
+                    "specialty",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="bases.specialty",
+                        verbose_name="从事专业",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Education',
+            name="Education",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('level', models.CharField(choices=[('college', '专科'), ('bachelor', '本科'), ('master', '硕士研究生'), ('doctor', '博士研究生')], max_length=10, verbose_name='学历')),
-                ('school_other', models.CharField(blank=True, max_length=60, verbose_name='其他院校')),
-                ('major_other', models.CharField(blank=True, max_length=60, verbose_name='其他专业')),
-                ('full_time', models.BooleanField(default=True, verbose_name='全日制')),
-                ('adult_education', models.BooleanField(default=False, verbose_name='成人教育')),
-                ('foreign', models.BooleanField(default=False, verbose_name='境外学历')),
-                ('enrolled', models.BooleanField(default=False, verbose_name='在读')),
-                ('graduated_on', models.DateField(null=True, verbose_name='毕业日期')),
-                ('diploma_number', gme_portal.pii.fields.SealedTextField(blank=True, null=True, verbose_name='毕业证书编号')),
-                ('degree_awarded', models.BooleanField(default=False, verbose_name='已获学位')),
-                ('degree_type', models.CharField(blank=True, choices=[('', '无学位'), ('professional', '专业学位'), ('academic', '学术学位')], max_length=12, verbose_name='学位类型')),
-                ('degree_number', gme_portal.pii.fields.SealedTextField(blank=True, null=True, verbose_name='学位证书编号')),
-                ('diploma_pending', models.BooleanField(default=False, verbose_name='应届待取证')),
-                ('major', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='bases.major', verbose_name='所学专业')),
-                ('school', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='bases.school', verbose_name='毕业院校')),
-                ('profile', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='educations', to='applicants.profile')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("college", "专科"),
+                            ("bachelor", "本科"),
+                            ("master", "硕士研究生"),
+                            ("doctor", "博士研究生"),
+                        ],
+                        max_length=10,
+                        verbose_name="学历",
+                    ),
+                ),
+                ("school_other", models.CharField(blank=True, max_length=60, verbose_name="其他院校")),
+                ("major_other", models.CharField(blank=True, max_length=60, verbose_name="其他专业")),
+                ("full_time", models.BooleanField(default=True, verbose_name="全日制")),
+                ("adult_education", models.BooleanField(default=False, verbose_name="成人教育")),
+                ("foreign", models.BooleanField(default=False, verbose_name="境外学历")),
+                ("enrolled", models.BooleanField(default=False, verbose_name="在读")),
+                ("graduated_on", models.DateField(null=True, verbose_name="毕业日期")),
+                (
+                    "diploma_number",
+                    gme_portal.pii.fields.SealedTextField(blank=True, null=True, verbose_name="毕业证书编号"),
+                ),
+                ("degree_awarded", models.BooleanField(default=False, verbose_name="已获学位")),
+                (
+                    "degree_type",
+                    models.CharField(
+                        blank=True,
+                        choices=[("", "无学位"), ("professional", "专业学位"), ("academic", "学术学位")],
+                        max_length=12,
+                        verbose_name="学位类型",
+                    ),
+                ),
+                (
+                    "degree_number",
+                    gme_portal.pii.fields.SealedTextField(blank=True, null=True, verbose_name="学位证书编号"),
+                ),
+                ("diploma_pending", models.BooleanField(default=False, verbose_name="应届待取证")),
+                (
+                    "major",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="bases.major",
+                        verbose_name="所学专业",
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="bases.school",
+                        verbose_name="毕业院校",
+                    ),
+                ),
+                (
+                    "profile",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="educations", to="applicants.profile"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['graduated_on', 'level'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('school__isnull', False), models.Q(('school_other', ''), _negated=True), _connector='OR'), name='education_school_named'), models.CheckConstraint(condition=models.Q(('major__isnull', False), models.Q(('major_other', ''), _negated=True), _connector='OR'), name='education_major_named'), models.CheckConstraint(condition=models.Q(('enrolled', True), ('graduated_on__isnull', False), _connector='OR'), name='education_graduated_or_enrolled')],
+                "ordering": ["graduated_on", "level"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("school__isnull", False), models.Q(("school_other", ""), _negated=True), _connector="OR"
+                        ),
+                        name="education_school_named",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("major__isnull", False), models.Q(("major_other", ""), _negated=True), _connector="OR"
+                        ),
+                        name="education_major_named",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("enrolled", True), ("graduated_on__isnull", False), _connector="OR"),
+                        name="education_graduated_or_enrolled",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Document',
+            name="Document",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(help_text='a document kind of the policy, or photo', max_length=30, verbose_name='材料')),
-                ('uploaded_at', models.DateTimeField()),
-                ('replaced_at', models.DateTimeField(null=True)),
-                ('findings', models.JSONField(default=list, help_text='what the machine measured, e.g. of a photo')),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile')),
-                ('preview', models.ForeignKey(help_text="PNG of a PDF's pages", null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile')),
-                ('profile', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='documents', to='applicants.profile')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        help_text="a document kind of the policy, or photo", max_length=30, verbose_name="材料"
+                    ),
+                ),
+                ("uploaded_at", models.DateTimeField()),
+                ("replaced_at", models.DateTimeField(null=True)),
+                ("findings", models.JSONField(default=list, help_text="what the machine measured, e.g. of a photo")),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="files.storedfile"
+                    ),
+                ),
+                (
+                    "preview",
+                    models.ForeignKey(
+                        help_text="PNG of a PDF's pages",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="files.storedfile",
+                    ),
+                ),
+                (
+                    "profile",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="documents", to="applicants.profile"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['kind', 'uploaded_at'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('replaced_at__isnull', True)), fields=('profile', 'kind'), name='document_one_current')],
+                "ordering": ["kind", "uploaded_at"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("replaced_at__isnull", True)),
+                        fields=("profile", "kind"),
+                        name="document_one_current",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='RosterEntry',
+            name="RosterEntry",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('person_type', models.CharField(choices=[('social', '社会人'), ('own_staff', '本单位人'), ('delegated', '外单位委培人员'), ('commissioned', '订单定向医学生'), ('professional_master', '专硕研究生')], max_length=20, verbose_name='类别')),
-                ('name', models.CharField(max_length=60, verbose_name='姓名')),
-                ('document_number', gme_portal.pii.fields.SealedTextField(blank=True, null=True, verbose_name='证件号码')),
-                ('document_blind', models.CharField(max_length=64)),
-                ('imported_at', models.DateTimeField()),
-                ('base', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='bases.trainingbase', verbose_name='指定基地')),
-                ('notice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='roster_entries', to='notices.notice')),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='bases.school', verbose_name='培养院校')),
-                ('specialty', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='bases.specialty', verbose_name='指定专业')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "person_type",
+                    models.CharField(
+                        choices=[
+                            ("social", "社会人"),
+                            ("own_staff", "本单位人"),
+                            ("delegated", "外单位委培人员"),
+                            ("commissioned", "订单定向医学生"),
+                            ("professional_master", "专硕研究生"),
+                        ],
+                        max_length=20,
+                        verbose_name="类别",
+                    ),
+                ),
+                ("name", models.CharField(max_length=60, verbose_name="姓名")),
+                (
+                    "document_number",
+                    gme_portal.pii.fields.SealedTextField(blank=True, null=True, verbose_name="证件号码"),
+                ),
+                ("document_blind", models.CharField(max_length=64)),
+                ("imported_at", models.DateTimeField()),
+                (
+                    "base",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="bases.trainingbase",
+                        verbose_name="指定基地",
+                    ),
+                ),
+                (
+                    "notice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="roster_entries", to="notices.notice"
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="bases.school", verbose_name="培养院校"
+                    ),
+                ),
+                (
+                    "specialty",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="bases.specialty",
+                        verbose_name="指定专业",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('notice', 'document_blind'), name='roster_person_once'), models.CheckConstraint(condition=models.Q(('person_type__in', ['commissioned', 'professional_master'])), name='roster_person_type')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("notice", "document_blind"), name="roster_person_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("person_type__in", ["commissioned", "professional_master"])),
+                        name="roster_person_type",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SectionDraft',
+            name="SectionDraft",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('section', models.CharField(max_length=20)),
-                ('typed', gme_portal.pii.fields.SealedTextField(blank=True, null=True)),
-                ('saved_at', models.DateTimeField()),
-                ('profile', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='drafts', to='applicants.profile')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("section", models.CharField(max_length=20)),
+                ("typed", gme_portal.pii.fields.SealedTextField(blank=True, null=True)),
+                ("saved_at", models.DateTimeField()),
+                (
+                    "profile",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="drafts", to="applicants.profile"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('profile', 'section'), name='draft_one_per_section')],
+                "constraints": [models.UniqueConstraint(fields=("profile", "section"), name="draft_one_per_section")],
             },
         ),
     ]

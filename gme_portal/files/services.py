@@ -25,7 +25,9 @@ def path_of(stored: StoredFile) -> Path:
 def store(content: bytes, *, owner: Any, media_type: str, at: datetime) -> StoredFile:
     """Seal and keep a file. The body is on disk before the row is written, so a row never points at nothing;
     a body whose transaction failed is an orphan that `sweep_orphans` removes."""
-    stored = StoredFile(owner=owner, media_type=media_type, size=len(content), sha256=sha256(content).hexdigest(), created_at=at)
+    stored = StoredFile(
+        owner=owner, media_type=media_type, size=len(content), sha256=sha256(content).hexdigest(), created_at=at
+    )
     path = path_of(stored)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     sealed = key_ring().seal(content, place=_PLACE, owner=str(stored.pk))
@@ -46,7 +48,10 @@ def sweep_orphans(*, older_than_seconds: int, wall_time: float) -> int:
     """Remove bodies without a row that are older than the given age; how many were removed."""
     removed = 0
     for path in (settings.GME_VAR / "private").glob("??/*"):
-        if wall_time - path.stat().st_mtime > older_than_seconds and not StoredFile.objects.filter(pk=path.name).exists():
+        if (
+            wall_time - path.stat().st_mtime > older_than_seconds
+            and not StoredFile.objects.filter(pk=path.name).exists()
+        ):
             path.unlink()
             removed += 1
     return removed

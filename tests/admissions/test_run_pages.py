@@ -102,7 +102,7 @@ def test_ranking_names_the_field_that_told_equals_apart(notice: Notice, sign_in:
     reader = sign_in(reviewer_of(base, Role.BASE_EDITOR))
     page = reader.get(url(notice, "base:ranking"))
     rows = page.context["page"].object_list
-    assert [row.number for row in rows][0] == far.number, "county institutions come first among equals"
+    assert rows[0].number == far.number, "county institutions come first among equals"
     assert [row.tie for row in rows] == ["", "县级及以下优先", "抽签号"]
     content = reader.get(url(notice, "base:ranking_file")).content
     others = (

@@ -9,49 +9,108 @@ import gme_portal.pii.fields
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('role', models.CharField(choices=[('applicant', '报名学员'), ('base_reader', '基地查阅员'), ('base_editor', '基地审核员'), ('base_lead', '基地负责人'), ('school', '培养院校'), ('province_officer', '省级经办人'), ('province_lead', '省级负责人'), ('association', '行业协会'), ('platform_admin', '平台管理员'), ('auditor', '审计员')], max_length=20, verbose_name='角色')),
-                ('name', models.CharField(max_length=60, verbose_name='姓名')),
-                ('login_name', models.CharField(max_length=40, null=True, unique=True, verbose_name='登录名')),
-                ('document_kind', models.CharField(blank=True, choices=[('resident_id', '居民身份证'), ('hk_macao_permit', '港澳居民来往内地通行证'), ('taiwan_permit', '台湾居民来往大陆通行证'), ('foreign_resident', '外国人永久居留身份证')], max_length=20, verbose_name='证件类型')),
-                ('document_number', gme_portal.pii.fields.SealedTextField(blank=True, null=True, verbose_name='证件号码')),
-                ('document_blind', models.CharField(max_length=64, null=True, unique=True)),
-                ('phone', gme_portal.pii.fields.SealedTextField(blank=True, null=True, verbose_name='手机号码')),
-                ('phone_blind', models.CharField(max_length=64, null=True, unique=True)),
-                ('is_active', models.BooleanField(default=True, verbose_name='启用')),
-                ('is_demo', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("applicant", "报名学员"),
+                            ("base_reader", "基地查阅员"),
+                            ("base_editor", "基地审核员"),
+                            ("base_lead", "基地负责人"),
+                            ("school", "培养院校"),
+                            ("province_officer", "省级经办人"),
+                            ("province_lead", "省级负责人"),
+                            ("association", "行业协会"),
+                            ("platform_admin", "平台管理员"),
+                            ("auditor", "审计员"),
+                        ],
+                        max_length=20,
+                        verbose_name="角色",
+                    ),
+                ),
+                ("name", models.CharField(max_length=60, verbose_name="姓名")),
+                ("login_name", models.CharField(max_length=40, null=True, unique=True, verbose_name="登录名")),
+                (
+                    "document_kind",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("resident_id", "居民身份证"),
+                            ("hk_macao_permit", "港澳居民来往内地通行证"),
+                            ("taiwan_permit", "台湾居民来往大陆通行证"),
+                            ("foreign_resident", "外国人永久居留身份证"),
+                        ],
+                        max_length=20,
+                        verbose_name="证件类型",
+                    ),
+                ),
+                (
+                    "document_number",
+                    gme_portal.pii.fields.SealedTextField(blank=True, null=True, verbose_name="证件号码"),
+                ),
+                ("document_blind", models.CharField(max_length=64, null=True, unique=True)),
+                ("phone", gme_portal.pii.fields.SealedTextField(blank=True, null=True, verbose_name="手机号码")),
+                ("phone_blind", models.CharField(max_length=64, null=True, unique=True)),
+                ("is_active", models.BooleanField(default=True, verbose_name="启用")),
+                ("is_demo", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('login_name__isnull', False), ('document_blind__isnull', False), _connector='OR'), name='user_has_a_login'), models.CheckConstraint(condition=models.Q(('role__in', ['applicant', 'base_reader', 'base_editor', 'base_lead', 'school', 'province_officer', 'province_lead', 'association', 'platform_admin', 'auditor'])), name='user_role_known')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("login_name__isnull", False), ("document_blind__isnull", False), _connector="OR"
+                        ),
+                        name="user_has_a_login",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "role__in",
+                                [
+                                    "applicant",
+                                    "base_reader",
+                                    "base_editor",
+                                    "base_lead",
+                                    "school",
+                                    "province_officer",
+                                    "province_lead",
+                                    "association",
+                                    "platform_admin",
+                                    "auditor",
+                                ],
+                            )
+                        ),
+                        name="user_role_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PhoneCode',
+            name="PhoneCode",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('phone_blind', models.CharField(max_length=64)),
-                ('purpose', models.CharField(choices=[('register', '注册'), ('reset', '重置密码')], max_length=10)),
-                ('code_digest', models.CharField(max_length=64)),
-                ('sent_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('tries', models.PositiveSmallIntegerField(default=0)),
-                ('used_at', models.DateTimeField(null=True)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("phone_blind", models.CharField(max_length=64)),
+                ("purpose", models.CharField(choices=[("register", "注册"), ("reset", "重置密码")], max_length=10)),
+                ("code_digest", models.CharField(max_length=64)),
+                ("sent_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                ("used_at", models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['phone_blind', 'purpose', '-sent_at'], name='phonecode_newest_idx')],
+                "indexes": [models.Index(fields=["phone_blind", "purpose", "-sent_at"], name="phonecode_newest_idx")],
             },
         ),
     ]

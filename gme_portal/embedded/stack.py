@@ -46,12 +46,13 @@ def serve(stack: Stack, say: Say) -> int:
         with only_one(stack.var, stack.address):
             try:
                 _require_free(stack.port)
-                accounts = _start(stack, supervisor)
+                environment = _start(stack, supervisor)
                 say(
                     f"\n{stack.address} is up after {time.monotonic() - began:.1f} s. Ctrl-C stops it; data and logs: {stack.var}\n"
                 )
-                if accounts:
-                    say(accounts)
+                if stack.demo:
+                    say("bringing in the first fictional people; their accounts follow …\n")
+                    say(_people(stack, supervisor, environment))
                 supervisor.watch()
             except Stopped as reason:
                 say(f"\nstopping ({reason})")
@@ -66,27 +67,31 @@ def serve(stack: Stack, say: Say) -> int:
     return 0
 
 
-def _start(stack: Stack, supervisor: Supervisor) -> str:
-    """Start all in order and return what the demonstration printed. The web comes before the jobs: people wait for it."""
+def _start(stack: Stack, supervisor: Supervisor) -> dict[str, str]:
+    """Start all in order and return what our programs see. The web comes before the jobs: people wait for it."""
     logs = stack.var / "log"
     base = environment(
         stack.var, {"GME_MODE": stack.mode, "GME_VAR": str(stack.var), "GME_PUBLIC_URL": stack.address.rstrip("/")}
     )
     (stack.var / "static").mkdir(exist_ok=True)  # WhiteNoise looks for it
     base |= _servers(stack, supervisor)
-    if stack.demo:
-        supervisor.say("filling in the demonstration (the first time takes a while) …")
     web, *jobs = _programs(stack, base, logs)
     # The web loads its code while the database is prepared; nobody is told its address before that is done.
     supervisor.start(web)
     prepare = [sys.executable, "manage.py", "prepare", *(["--demo"] if stack.demo else [])]
     # What it makes can be made again, so its commits need not wait for the disk one by one.
     hurried = base | ({} if os.environ.get("GME_DATABASE_URL") else {"PGOPTIONS": "-c synchronous_commit=off"})
-    printed = supervisor.run_once(prepare, env=hurried, cwd=stack.root, log=logs / "prepare.log")
+    supervisor.run_once(prepare, env=hurried, cwd=stack.root, log=logs / "prepare.log")
     wait_for(web, lambda: _answers(stack.address), supervisor.tick, timeout=60)
     for job in jobs:
         supervisor.start(job)
-    return printed
+    return base
+
+
+def _people(stack: Stack, supervisor: Supervisor, base: dict[str, str]) -> str:
+    """Bring in the first fictional people, leave the rest to a job, and return the accounts. The site answers meanwhile."""
+    command = [sys.executable, "manage.py", "demo"]
+    return supervisor.run_once(command, env=base, cwd=stack.root, log=stack.var / "log" / "prepare.log")
 
 
 def _servers(stack: Stack, supervisor: Supervisor) -> dict[str, str]:

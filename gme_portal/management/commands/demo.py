@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from argparse import ArgumentParser
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
@@ -38,12 +39,22 @@ class Command(BaseCommand):
             notice = start.lay_ground()
             start.resume()
             scene = scene_of(notice)
+            if not now and filling.missing(scene, people):
+                self._say_that_people_come()
             for _ in filling.fill(scene, people if now else min(people, filling.ESSENTIAL)):
                 pass
             waiting = len(filling.missing(scene, people))
             if waiting:
                 self._leave_to_a_worker(scene, people, waiting)
+            else:
+                progress.finish()
         self.stdout.write(accounts_table())
+
+    @staticmethod
+    def _say_that_people_come() -> None:
+        """The site answers already: nobody is to jump ahead."""
+        with suppress(RedisError):
+            progress.report(journey.FILLING, 0, 0)
 
     @staticmethod
     def _leave_to_a_worker(scene: Scene, people: int, waiting: int) -> None:

@@ -8,9 +8,13 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+from gme_portal.demo import start
+
 
 class Command(BaseCommand):
-    help = "Migrate the database, and with --demo fill in the demonstration and print its accounts."
+    help = (
+        "Migrate the database, and with --demo lay the ground of the demonstration: world, notice, plan, staff, clock."
+    )
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -19,4 +23,5 @@ class Command(BaseCommand):
     def handle(self, *, demo: bool, **options: Any) -> None:
         call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
         if demo:
-            call_command("demo", stdout=self.stdout)
+            start.lay_ground()
+            start.resume()

@@ -64,7 +64,7 @@ def test_a_whole_year(world, someone, staff, at):
     with step("the person reads why, corrects and files again"):
         at("2025-07-12 20:00:00")
         second.open("apply:home")
-        second.sees("报名被退回", "个人照片不符合要求", "请换一张近照。", "2025100002-01")
+        second.sees("报名被退回", "个人照片不符合要求", "请换一张近照。", receipts[1])
         second.look("returned")
         second.open("profile:photo")
         second.attach("photo.jpg", SECOND.portrait(background="#EDEFF2"))
@@ -207,7 +207,7 @@ def test_a_whole_year(world, someone, staff, at):
         editor.open("base:report_in")
         editor.look("report-in")
         editor.row(FIRST.name).get_by_role("button", name=re.compile("确认报到")).click()
-        editor.sees(f"{FIRST.name}（报名号 2025100001）：已报到")
+        editor.sees(f"{FIRST.name}（报名号 {began}）：已报到")
         editor.open(editor.address("base:report_in") + "?state=reported_in")
         editor.sees(FIRST.name, "8月18日 09:00")
         first.open("apply:result")

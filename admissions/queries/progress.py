@@ -15,29 +15,29 @@ from gme_portal.wording import NOTHING, beijing
 _REVIEWS = {"approve": "通过", "return": "退回修改", "reject": "不通过"}
 
 
-def progress_items(application: Application, found: Result) -> list[dict[str, Any]]:
+def progress_items(application: Application, found: Result, *, policy: Policy) -> list[dict[str, Any]]:
     """Filing, review and confirmation, as components/facts.html takes them."""
-    return [
+    items = [
         {"label": "报名号", "value": application.number},
         {"label": "志愿基地", "value": application.base.name if application.base else NOTHING},
         {
             "label": "提交时间",
             "value": beijing(application.submitted_at, "second") if application.submitted_at else "没有提交",
         },
-        review_item(found.review, application.state),
-        {
-            "label": "现场确认",
-            "value": f"{beijing(application.confirmed_at)}完成" if application.confirmed_at else "未确认",
-        },
+        review_item(found.review, application.state, policy=policy),
     ]
+    if application.state != "rejected":
+        confirmed = f"{beijing(application.confirmed_at)}完成" if application.confirmed_at else "未确认"
+        items.append({"label": "现场确认", "value": confirmed})
+    return items
 
 
-def review_item(review: Review | None, state: str) -> dict[str, Any]:
+def review_item(review: Review | None, state: str, *, policy: Policy) -> dict[str, Any]:
     """The newest decision with its words; one on a version that was replaced since says so."""
     if review is None or state in ("draft", "withdrawn"):
         return {"label": "资格审核", "value": "未审核"}
     value = f"{_REVIEWS[review.decision]}（{beijing(review.at)}）"
-    note = review.words
+    note = f"{review.words}（依据：{policy.cite(review.clause)}）" if review.clause else review.words
     if state == "submitted":
         value, note = (
             "待审核",

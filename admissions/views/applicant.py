@@ -97,7 +97,7 @@ def result(request: HttpRequest) -> HttpResponse:
         "state_label": APPLICATION_LABELS[application.state],
         "state_tone": state_tone(application.state),
         "found": found,
-        "progress": progress.progress_items(application, found),
+        "progress": progress.progress_items(application, found, policy=policy),
         "offer_items": progress.offer_items(found.offer) if found.offer else [],
         "place_label": progress.place_label(found.offer) if found.offer else "",
         "what_next": progress.what_next(application, policy, reallocation, request.at),

@@ -208,10 +208,15 @@ class Stage:
     objects: dict[str, tuple[list[Any], list[Any]]] = field(default_factory=dict)
 
     def address(self, route: str, arguments: list[Any]) -> str:
-        slug = [self.notice.slug] if TABLE[route].of_notice else []
-        if TABLE[route].takes == "base_code":
-            return f"{reverse(route, args=slug)}?base={arguments[0]}"
-        return reverse(route, args=[*slug, *arguments])
+        return address_of(route, self.notice, arguments)
+
+
+def address_of(route: str, notice: Notice, arguments: list[Any]) -> str:
+    """The address of a route; what is asked for behind the `?` is among the arguments as well."""
+    slug = [notice.slug] if TABLE[route].of_notice else []
+    if TABLE[route].takes == "base_code":
+        return f"{reverse(route, args=slug)}?base={arguments[0]}"
+    return reverse(route, args=[*slug, *arguments])
 
 
 @pytest.fixture

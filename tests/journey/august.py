@@ -1,0 +1,188 @@
+"""A year in August for looking at every page: one base has published, one enters marks, one waits for approval; somebody stands at every step.
+
+Made by the real services, without a browser."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from admissions.models import AllocationRun, Application, Objection, Offer, RunKind
+from admissions.services import marks, offers, publicity, releases, report_in, roster_exports, runs
+from applicants.models import RosterEntry
+from bases.models import SchoolStaff, TrainingBase
+from gme_portal.accounts.models import Role, User
+from gme_portal.accounts.queries import document_blind
+from gme_portal.notices.models import Notice
+from gme_portal.notices.queries import policy_of, version_in_force
+from gme_portal.outbox.services import tell
+from tests.admissions.ranked import (
+    APPROVED,
+    ASSESSED,
+    OVER,
+    REALLOCATING,
+    RELEASED,
+    applicant,
+    computed,
+    make_base,
+    mark_all,
+    officer,
+    province_lead,
+    quotas_of,
+    small_year,
+)
+from tests.factories import (
+    IN_WINDOW,
+    ApplicationFactory,
+    ProfileFactory,
+    SchoolFactory,
+    StaffFactory,
+    UserFactory,
+    file_again,
+    resident_id,
+    reviewer_of,
+)
+
+IN_JULY = IN_WINDOW + timedelta(days=2)
+IN_AUGUST = REALLOCATING + timedelta(hours=1)
+
+
+@dataclass
+class August:
+    """Who and what there is: `people` by a short name, `parts` the address parts of what routes take."""
+
+    notice: Notice
+    people: dict[str, User]
+    parts: dict[str, list[Any]]
+
+
+def build(notice: Notice) -> August:
+    policy = policy_of(version_in_force(notice))
+    base, crew = small_year(notice)
+    marking, waiting = make_base(notice, {"内科": 2}), make_base(notice, {"内科": 1, "外科": 1})
+    queue = _queue(notice, base)
+    _half_marked(notice, marking, policy)
+    mark_all(notice, waiting, {applicant(notice, waiting, ["内科"]): "81"})
+    computed(notice, waiting)
+    run = _published(notice, base)
+    _admitted(notice, run, policy)
+    trial = runs.compute(
+        kind=RunKind.REALLOCATION, notice=notice, base=None, actor=officer(), at=REALLOCATING, simulate=True
+    )
+    asked, export = _rosters(notice)
+    people = {
+        "new": UserFactory(),
+        "filling": _filling(notice, queue["returned"]),
+        "own_staff": ProfileFactory(notice=notice, person_type="own_staff").user,
+        "admitted": crew["a"].applicant.user,
+        "left": crew["c"].applicant.user,
+        "rejected": queue["rejected"].applicant.user,
+        "lead": reviewer_of(base, Role.BASE_LEAD),
+        "reader": reviewer_of(base, Role.BASE_READER),
+        "marking": reviewer_of(marking, Role.BASE_LEAD),
+        "waiting": reviewer_of(waiting, Role.BASE_LEAD),
+        "officer": officer(),
+        "province_lead": province_lead(),
+        "association": StaffFactory(role=Role.ASSOCIATION),
+        "auditor": StaffFactory(role=Role.AUDITOR),
+        "admin": StaffFactory(role=Role.PLATFORM_ADMIN),
+        "school": _school(notice, base),
+        "uncoded": StaffFactory(role=Role.AUDITOR),
+        "coded": TOTPDevice.objects.create(user=StaffFactory(role=Role.AUDITOR), name="验证器", confirmed=True).user,
+    }
+    returned, submitted, filed = queue["returned"], queue["submitted"], crew["a"]
+    admitted = Offer.objects.filter(quota__base=base, state="admitted").first()
+    assert admitted is not None
+    parts = {
+        "education": [returned.applicant.educations.get().pk],
+        "submission": [filed.submissions.get().pk],
+        "application": [submitted.pk],
+        "again": [queue["again"].pk],
+        "approved": [queue["approved"].pk],
+        "offer": [admitted.pk],
+        "run": [run.pk],
+        "waiting_run": [AllocationRun.objects.get(base=waiting).pk],
+        "any_run": [trial.pk],
+        "publicity": [run.publicity.pk],
+        "base_code": [base.code],
+        "roster": [asked.pk],
+        "approved_roster": [export.pk],
+    }
+    return August(notice, people, parts)
+
+
+def _queue(notice: Notice, base: TrainingBase) -> dict[str, Application]:
+    """One in every state of review; `again` came back corrected."""
+    seats = quotas_of(notice, base, "内科", "骨科")
+    found = {
+        state: ApplicationFactory(notice=notice, state=state, quotas=seats)
+        for state in ("submitted", "approved", "rejected", "withdrawn")
+    }
+    found["returned"] = ApplicationFactory(notice=notice, state="returned", quotas=seats)
+    found["again"] = ApplicationFactory(notice=notice, state="returned", quotas=seats)
+    file_again(found["again"], at=IN_WINDOW + timedelta(hours=5))
+    for number in range(30):
+        ApplicationFactory(notice=notice, state="submitted", quotas=seats[:1], at=IN_WINDOW + timedelta(minutes=number))
+    return found
+
+
+def _half_marked(notice: Notice, base: TrainingBase, policy: Any) -> None:
+    people = [applicant(notice, base, ["内科"]) for _ in range(3)]
+    entries = {people[0].pk: {policy.scoring.components[0].key: "88"}}
+    marks.enter(notice=notice, base=base, entries=entries, actor=reviewer_of(base), at=ASSESSED, policy=policy)
+
+
+def _published(notice: Notice, base: TrainingBase) -> AllocationRun:
+    """Released, objected to and answered."""
+    run = releases.approve_and_publish(computed(notice, base), actor=officer(), at=APPROVED)
+    at = RELEASED + timedelta(hours=3)
+    publicity.object_to(run.publicity, words="示例异议：名次与公布的成绩不符。", contact="13900000000", at=at)
+    objection = Objection.objects.get(publicity=run.publicity)
+    publicity.answer(
+        objection,
+        words="已核对原始成绩单，名次无误。",
+        actor=reviewer_of(base, Role.BASE_LEAD),
+        at=at + timedelta(hours=1),
+    )
+    return run
+
+
+def _admitted(notice: Notice, run: AllocationRun, policy: Any) -> None:
+    offers.admit_after_publicity(notice, policy=policy, at=OVER)
+    came = Offer.objects.filter(quota__base=run.base, state="admitted").order_by("application__number").last()
+    report_in.confirm(came, actor=reviewer_of(run.base), at=OVER + timedelta(hours=9), policy=policy)
+
+
+def _rosters(notice: Notice) -> list[Any]:
+    ask = {"notice": notice, "actor": officer(), "at": REALLOCATING}
+    waiting, done = (roster_exports.ask(purpose=words, **ask) for words in ("示例用途一：核对", "示例用途二：上报"))
+    produce = lambda offers, mark: b"xlsx"  # noqa: E731 - what is in the file is looked at elsewhere
+    return [waiting, roster_exports.approve(export=done, produce=produce, actor=province_lead(), at=REALLOCATING)]
+
+
+def _filling(notice: Notice, returned: Application) -> User:
+    """Somebody whose application came back, with a message."""
+    user: User = returned.applicant.user
+    tell(user=user, title="示例消息", body="示例：请按退回原因修改后重新提交。", dedup_key="example", at=IN_WINDOW)
+    return user
+
+
+def _school(notice: Notice, base: TrainingBase) -> User:
+    user, school = StaffFactory(role=Role.SCHOOL), SchoolFactory()
+    SchoolStaff.objects.create(user=user, school=school)
+    number = resident_id(77)
+    RosterEntry.objects.create(
+        notice=notice,
+        school=school,
+        base=base,
+        specialty_id="0100",
+        name="示例硕士甲",
+        person_type="professional_master",
+        document_number=number,
+        document_blind=document_blind(number),
+        imported_at=IN_WINDOW,
+    )
+    return user

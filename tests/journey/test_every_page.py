@@ -1,0 +1,217 @@
+"""Every page in real Chromium, at a desk and on a phone: nothing broken, nothing sticking out, every picture there, nothing left in English.
+
+What has an address and is no file must be visited here: a new page without a visit fails."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Response
+
+from gme_portal.accounts.models import User
+from gme_portal.notices.models import Notice
+from tests.admissions.ranked import ASSESSED, CONFIRMED
+from tests.journey import august
+from tests.journey.august import IN_AUGUST, IN_JULY, August
+from tests.journey.pages import DESKTOP, PATIENCE, PHONE
+from tests.journey.test_access_matrix import TABLE, address_of
+
+pytestmark = pytest.mark.django_db(transaction=True)
+NOBODY = ""
+FILES = {
+    "healthz",
+    "world:schools",
+    "world:majors",
+    "profile:document_file",
+    "apply:form_pdf",
+    "apply:calendar",
+    "base:review_sheet",
+    "base:document",
+    "base:scores_template",
+    "base:roster",
+    "base:ranking_file",
+    "province:roster_masked",
+    "province:roster_file",
+    "school:template",
+    "public:publicity_pdf",
+    "demo:progress",
+}
+ELSEWHERE = {"styleguide"}  # tests/face
+
+
+@dataclass(frozen=True)
+class Visit:
+    """Who opens what, when. `takes` names the address part in place of what the route usually takes."""
+
+    who: str
+    route: str
+    at: datetime = IN_AUGUST
+    takes: str = ""
+    query: str = ""
+
+
+APPLYING = (
+    "profile:personal",
+    "profile:education",
+    "profile:education_add",
+    "profile:licence",
+    "profile:photo",
+    "profile:documents",
+)
+VISITS = [
+    *(Visit(NOBODY, f"accounts:{name}") for name in ("login", "register", "reset")),
+    *(Visit(NOBODY, route, IN_JULY) for route in ("home", "public:plan")),
+    *(Visit(NOBODY, f"public:{name}") for name in ("publicity", "publicity_list", "objection", "verify")),
+    Visit(NOBODY, "public:plan", takes="", query="?base={base_code}"),
+    *(Visit(NOBODY, f"demo:{name}") for name in ("home", "inbox", "accounts")),
+    *(Visit("new", route, IN_JULY) for route in ("apply:home", "apply:choices", "apply:messages", "profile:personal", "profile:looks")),
+    *(Visit("filling", route, IN_JULY) for route in (*APPLYING, "profile:education_edit", "apply:home", "apply:choices", "apply:check", "apply:messages")),
+    Visit("filling", "apply:choices", IN_JULY, query="?change=1"),
+    Visit("own_staff", "profile:employment", IN_JULY),
+    *(Visit("admitted", route) for route in ("apply:home", "apply:result", "apply:receipt", "apply:withdraw", "apply:choices", "profile:personal", "profile:looks", "accounts:password")),
+    *(Visit("left", route) for route in ("apply:home", "apply:result")),
+    Visit("rejected", "apply:result", IN_JULY),
+    *(Visit("lead", f"base:{name}", IN_JULY) for name in ("home", "review", "review_one", "decide", "confirmation")),
+    Visit("lead", "base:review_one", IN_JULY, takes="again"),
+    Visit("lead", "base:confirm_one", CONFIRMED, takes="approved"),
+    *(Visit("lead", f"base:{name}") for name in ("scores", "scores_confirm", "report_in", "report_in_absent", "admission", "ranking", "moves", "admission_run")),
+    *(Visit("marking", f"base:{name}", ASSESSED) for name in ("scores", "scores_import", "admission")),
+    Visit("waiting", "base:admission_run", takes="waiting_run"),
+    *(Visit("reader", f"base:{name}") for name in ("home", "review")),
+    *(Visit("officer", f"province:{name}") for name in ("home", "applications", "plan", "increase", "roster", "approvals", "run", "reallocation", "publicity")),
+    Visit("officer", "province:run", takes="waiting_run"),
+    Visit("officer", "province:home", IN_JULY, query="?show=demand"),
+    *(Visit("province_lead", f"province:{name}") for name in ("roster", "approvals")),
+    Visit("association", "province:home"),
+    *(Visit("auditor", route) for route in ("platform:audit", "province:publicity")),
+    *(Visit("admin", f"platform:{name}") for name in ("accounts", "health")),
+    Visit("school", "school:home"),
+    Visit("coded", "accounts:second_factor"),
+    Visit("uncoded", "accounts:enroll"),
+]  # fmt: skip
+
+
+def test_every_page_is_visited() -> None:
+    pages = {route for route, line in TABLE.items() if "GET" in line.methods} - FILES - ELSEWHERE
+    assert pages - {visit.route for visit in VISITS} == set()
+
+
+# Names and abbreviations that are Chinese usage too; what a person, a file or a digest is called.
+ALLOWED = re.compile(
+    r"""\b(?:XLSX|xlsx|PDF|JPG|JPEG|PNG|KB|MB|GB|TOTP|Excel|Ctrl|Enter|Esc|PostgreSQL|Celery|Valkey|Redis|SMS|Logo|sha256|gme-allocation|NFC)\b
+    |\S+@\S+|https?://\S+|www\.\S+|shili[-\d]*|[0-9a-f]{8,}(?:-[0-9a-f]+)*|\#FFFFFF|\b[a-z]\b|\b[A-Z]\b|\b[A-Z]\d+\b""",
+    re.VERBOSE,
+)
+# Read as the browser shows it: text that is displayed, placeholders, and what is read aloud.
+SPOKEN = """() => [document.title, document.body.innerText,
+  ...[...document.querySelectorAll('[placeholder], [aria-label], [title], img[alt]')].filter((one) => one.checkVisibility())
+    .flatMap((one) => ['placeholder', 'aria-label', 'title', 'alt'].map((name) => one.getAttribute(name) ?? ''))].join('\\n')"""
+BROKEN_IMAGES = "() => [...document.images].filter((one) => !one.complete || !one.naturalWidth).map((one) => one.src)"
+STICKING_OUT = """(width) => document.documentElement.scrollWidth <= width ? [] :
+  [...document.querySelectorAll('main *')].filter((one) => one.getBoundingClientRect().right > width + 1).slice(0, 4).map((one) => one.outerHTML.slice(0, 160))"""
+
+
+def english(text: str) -> list[str]:
+    return sorted(set(re.findall(r"[A-Za-z]{2,}(?:[ '-][A-Za-z]+)*", ALLOWED.sub(" ", text))))
+
+
+class Window:
+    """A browser window of one person that remembers what went wrong on the page it shows."""
+
+    def __init__(self, context: BrowserContext) -> None:
+        self.page: Page = context.new_page()
+        self.page.set_default_timeout(PATIENCE)
+        self.wrong: list[str] = []
+        self.page.on("console", self._heard)
+        self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
+        self.page.on("response", self._answered)
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.wrong.append(f"console: {message.text}")
+
+    def _answered(self, response: Response) -> None:
+        if response.status >= 400:
+            self.wrong.append(f"{response.url}: {response.status}")
+
+    def open(self, address: str, picture: str) -> list[str]:
+        """Everything that is wrong with a page, at both widths."""
+        self.wrong.clear()
+        self.page.set_viewport_size(DESKTOP)
+        answer = self.page.goto(address)
+        if answer is None or answer.status != 200:
+            return [f"status {answer.status if answer else None}"]
+        if self.page.url != address:
+            self.wrong.append(f"led on to {self.page.url}")
+        self.wrong += [f"English: {words}" for words in english(self.page.evaluate(SPOKEN))]
+        for size in (DESKTOP, PHONE):
+            self.page.set_viewport_size(size)
+            self.wrong += [f"{size['width']} px: {html}" for html in self.page.evaluate(STICKING_OUT, size["width"])]
+            found = Axe().run(self.page).response["violations"]
+            self.wrong += [
+                f"{size['width']} px: {one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"][:3]
+            ]
+            if os.environ.get("GME_PICTURES"):
+                self.page.screenshot(path=f"{os.environ['GME_PICTURES']}/{picture}-{size['width']}.png", full_page=True)
+        self.page.evaluate(
+            "() => document.querySelectorAll('img[loading=lazy]').forEach((one) => one.scrollIntoView())"
+        )
+        self.wrong += [f"picture: {source}" for source in self.page.evaluate(BROKEN_IMAGES)]
+        return list(self.wrong)
+
+
+@pytest.fixture
+def year(notice: Notice) -> August:
+    return august.build(notice)
+
+
+def enter(user: User) -> Client:
+    """Signed in by password alone."""
+    client = Client()
+    client.force_login(user, backend="gme_portal.accounts.backends.IdentityBackend")
+    return client
+
+
+@pytest.fixture
+def window(
+    live_server: Any, new_context: Callable[..., BrowserContext], sign_in: Callable[[User], Client], year: August
+) -> Iterator[Callable[[str], Window]]:
+    """`window("lead")`: a window in which this person is signed in, one for each."""
+    windows: dict[str, Window] = {}
+
+    def open_window(who: str) -> Window:
+        if who not in windows:
+            context = new_context(color_scheme="light")
+            if who:
+                client = enter(year.people[who]) if who in ("uncoded", "coded") else sign_in(year.people[who])
+                session = client.cookies[settings.SESSION_COOKIE_NAME].value
+                context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
+            windows[who] = Window(context)
+        return windows[who]
+
+    yield open_window
+
+
+def test_every_page(
+    year: August, window: Callable[[str], Window], live_server: Any, clock_at: Callable[[datetime], datetime]
+) -> None:
+    wrong: dict[str, list[str]] = {}
+    for number, visit in enumerate(VISITS):
+        clock_at(visit.at)
+        takes = visit.takes or TABLE[visit.route].takes
+        address = live_server.url + address_of(visit.route, year.notice, year.parts.get(takes, []))
+        address += visit.query.format(base_code=year.parts["base_code"][0])
+        name = f"{number:02d}-{visit.who or 'nobody'}-{visit.route.replace(':', '.')}"
+        found = window(visit.who).open(address, name)
+        if found:
+            wrong[name] = found
+    assert wrong == {}

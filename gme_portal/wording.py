@@ -25,14 +25,18 @@ def day_text(day: date) -> str:
 def beijing(moment: datetime | date, style: str = "full") -> str:
     """An instant in Beijing time, or a plain date, which has no hour and is said as a date (short: 7月20日).
 
-    `style`: full 2025年7月20日（星期日）22:00 · second: with seconds · date: without the hour · short 7月20日 22:00 · time 22:00.
+    `style`: full 2025年7月20日（星期日）22:00 · second: with seconds · date: without the hour · short 7月20日 22:00 · time 22:00;
+    until and short_until say midnight as 24:00 of the day before.
     """
     if not isinstance(moment, datetime):
         return f"{moment.month}月{moment.day}日" if style == "short" else day_text(moment)
     local = _local(moment)
     if style == "time":
         return f"{local:%H:%M}"
-    if style == "short":
+    if style == "short_until" and (local.hour, local.minute, local.second) == (0, 0, 0):
+        local -= timedelta(days=1)
+        return f"{local.month}月{local.day}日 24:00"
+    if style in ("short", "short_until"):
         return f"{local.month}月{local.day}日 {local:%H:%M}"
     if style == "date":
         return day_text(local)

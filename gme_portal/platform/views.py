@@ -11,6 +11,7 @@ from gme_portal.accounts.access import allow
 from gme_portal.accounts.models import Role
 from gme_portal.audit.models import AuditEvent, AuditSeal
 from gme_portal.audit.services import broken_seals
+from gme_portal.platform.labels import ACTIONS, action_label
 from gme_portal.platform.queries import health, staff_accounts
 
 EVENTS_A_PAGE = 50
@@ -35,11 +36,14 @@ def audit_page(request: HttpRequest) -> HttpResponse:
     action = request.GET.get("action", "").strip()
     events = AuditEvent.objects.select_related("actor").order_by("-id")
     if action:
-        events = events.filter(action__startswith=action)
-    chips = [{"label": f"操作：{action}", "remove_url": request.path}] if action else []
+        events = events.filter(action=action)
+    chips = [{"label": f"操作：{action_label(action)}", "remove_url": request.path}] if action else []
+    page = Paginator(events, EVENTS_A_PAGE).get_page(request.GET.get("page"))
     context = {
-        "page": Paginator(events, EVENTS_A_PAGE).get_page(request.GET.get("page")),
+        "page": page,
+        "rows": [(event, action_label(event.action)) for event in page],
         "action": action,
+        "actions": ACTIONS.items(),
         "chips": chips,
         "seals": AuditSeal.objects.count(),
         "broken": broken_seals(),

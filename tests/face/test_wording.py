@@ -62,3 +62,10 @@ def test_file_sizes_count_1024_bytes() -> None:
         "900 字节",
         "3.0 MB",
     )
+
+
+def test_the_end_of_a_day_is_said_as_the_day_that_ends() -> None:
+    midnight = datetime(2025, 8, 9, 16, 0, tzinfo=UTC)
+    assert wording.beijing(midnight, "until") == "2025年8月9日（星期六）24:00"
+    assert wording.beijing(midnight, "short_until") == "8月9日 24:00"
+    assert wording.beijing(midnight + timedelta(minutes=1), "short_until") == "8月10日 00:01"

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -77,13 +77,15 @@ VISITS = [
     *(Visit("filling", route, IN_JULY) for route in (*APPLYING, "profile:education_edit", "apply:home", "apply:choices", "apply:check", "apply:messages")),
     Visit("filling", "apply:choices", IN_JULY, query="?change=1"),
     Visit("own_staff", "profile:employment", IN_JULY),
-    *(Visit("admitted", route) for route in ("apply:home", "apply:result", "apply:receipt", "apply:withdraw", "apply:choices", "profile:personal", "profile:looks", "accounts:password")),
+    *(Visit("admitted", f"apply:{name}") for name in ("home", "result", "receipt", "withdraw", "choices")),
+    *(Visit("admitted", route) for route in ("profile:personal", "profile:looks", "accounts:password")),
     *(Visit("left", route) for route in ("apply:home", "apply:result")),
     Visit("rejected", "apply:result", IN_JULY),
     *(Visit("lead", f"base:{name}", IN_JULY) for name in ("home", "review", "review_one", "decide", "confirmation")),
     Visit("lead", "base:review_one", IN_JULY, takes="again"),
     Visit("lead", "base:confirm_one", CONFIRMED, takes="approved"),
-    *(Visit("lead", f"base:{name}") for name in ("scores", "scores_confirm", "report_in", "report_in_absent", "admission", "ranking", "moves", "admission_run")),
+    *(Visit("lead", f"base:{name}") for name in ("scores", "scores_confirm", "report_in", "report_in_absent")),
+    *(Visit("lead", f"base:{name}") for name in ("admission", "ranking", "moves", "admission_run")),
     *(Visit("marking", f"base:{name}", ASSESSED) for name in ("scores", "scores_import", "admission")),
     Visit("waiting", "base:admission_run", takes="waiting_run"),
     *(Visit("reader", f"base:{name}") for name in ("home", "review")),
@@ -105,19 +107,30 @@ def test_every_page_is_visited() -> None:
     assert pages - {visit.route for visit in VISITS} == set()
 
 
-# Names and abbreviations that are Chinese usage too; what a person, a file or a digest is called.
+# Names and abbreviations that are Chinese usage too; what a person, a process, a file or a digest is called.
+NAMES = "XLSX xlsx PDF JPG JPEG PNG KB MB GB ID TOTP Excel Ctrl Enter PostgreSQL Valkey C.UTF-8 worker beat gme-allocation NFC"
 ALLOWED = re.compile(
-    r"""\b(?:XLSX|xlsx|PDF|JPG|JPEG|PNG|KB|MB|GB|TOTP|Excel|Ctrl|Enter|Esc|PostgreSQL|Celery|Valkey|Redis|SMS|Logo|sha256|gme-allocation|NFC)\b
-    |\S+@\S+|https?://\S+|www\.\S+|shili[-\d]*|[0-9a-f]{8,}(?:-[0-9a-f]+)*|\#FFFFFF|\b[a-z]\b|\b[A-Z]\b|\b[A-Z]\d+\b""",
+    rf"""\b(?:{"|".join(map(re.escape, NAMES.split()))}|manage\.py\ demo)\b  # names and abbreviations
+    |\S+@\S+|https?://\S+|shili[-\d]*|[0-9a-f]{{8,}}(?:-[0-9a-f]+)*|\#FFFFFF  # addresses, example people, digests, a colour
+    |\b[a-z]\b|\b[A-Z]\d*\b  # keys and cells""",
     re.VERBOSE,
 )
-# Read as the browser shows it: text that is displayed, placeholders, and what is read aloud.
-SPOKEN = """() => [document.title, document.body.innerText,
-  ...[...document.querySelectorAll('[placeholder], [aria-label], [title], img[alt]')].filter((one) => one.checkVisibility())
-    .flatMap((one) => ['placeholder', 'aria-label', 'title', 'alt'].map((name) => one.getAttribute(name) ?? ''))].join('\\n')"""
+# Read as the browser shows it: text that is displayed and no code, placeholders, and what is read aloud.
+SPOKEN = """() => {
+  const texts = [document.title];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const around = walker.currentNode.parentElement;
+    if (!around.closest('.mono, code, kbd, script, style') && around.checkVisibility()) texts.push(walker.currentNode.data);
+  }
+  for (const one of document.querySelectorAll('[placeholder], [aria-label], [title], img[alt]'))
+    if (one.checkVisibility()) for (const name of ['placeholder', 'aria-label', 'title', 'alt']) texts.push(one.getAttribute(name) ?? '');
+  return texts.join('\\n');
+}"""
 BROKEN_IMAGES = "() => [...document.images].filter((one) => !one.complete || !one.naturalWidth).map((one) => one.src)"
 STICKING_OUT = """(width) => document.documentElement.scrollWidth <= width ? [] :
-  [...document.querySelectorAll('main *')].filter((one) => one.getBoundingClientRect().right > width + 1).slice(0, 4).map((one) => one.outerHTML.slice(0, 160))"""
+  [...document.querySelectorAll('main *')].filter((one) => one.getBoundingClientRect().right > width + 1)
+    .slice(0, 4).map((one) => one.outerHTML.slice(0, 160))"""
 
 
 def english(text: str) -> list[str]:
@@ -184,7 +197,7 @@ def enter(user: User) -> Client:
 @pytest.fixture
 def window(
     live_server: Any, new_context: Callable[..., BrowserContext], sign_in: Callable[[User], Client], year: August
-) -> Iterator[Callable[[str], Window]]:
+) -> Callable[[str], Window]:
     """`window("lead")`: a window in which this person is signed in, one for each."""
     windows: dict[str, Window] = {}
 
@@ -198,7 +211,7 @@ def window(
             windows[who] = Window(context)
         return windows[who]
 
-    yield open_window
+    return open_window
 
 
 def test_every_page(

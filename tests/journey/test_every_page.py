@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
+from django.conf import settings as configured
 from django.test import Client
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Response
 
@@ -206,8 +206,10 @@ def window(
             context = new_context(color_scheme="light")
             if who:
                 client = enter(year.people[who]) if who in ("uncoded", "coded") else sign_in(year.people[who])
-                session = client.cookies[settings.SESSION_COOKIE_NAME].value
-                context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
+                session = client.cookies[configured.SESSION_COOKIE_NAME].value
+                context.add_cookies(
+                    [{"name": configured.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}]
+                )
             windows[who] = Window(context)
         return windows[who]
 
@@ -215,8 +217,14 @@ def window(
 
 
 def test_every_page(
-    year: August, window: Callable[[str], Window], live_server: Any, clock_at: Callable[[datetime], datetime]
+    year: August,
+    window: Callable[[str], Window],
+    live_server: Any,
+    clock_at: Callable[[datetime], datetime],
+    settings: Any,
 ) -> None:
+    """With the bar of a rehearsal on top: it takes room that other pages have to spare."""
+    settings.REHEARSAL_CLOCK = True
     wrong: dict[str, list[str]] = {}
     for number, visit in enumerate(VISITS):
         clock_at(visit.at)

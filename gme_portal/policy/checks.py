@@ -17,6 +17,7 @@ def check(policy: Policy, problems: list[Problem]) -> None:
     """Add what contradicts itself across groups. A group that could not be read at all is not looked at again."""
     paths = _paths(policy)
     _check_overlaps(policy, paths, problems)
+    _check_groups(policy, problems)
     for one in policy.rounds:
         windows = [window for window in policy.windows if window.round == one.key]
         if one.dates_by_base or not policy.windows:
@@ -26,6 +27,22 @@ def check(policy: Policy, problems: list[Problem]) -> None:
                 problems.append(Problem(f"windows.{key}", f"批次“{one.label}”没有{WINDOW_KEYS[key]}时间"))
         _check_order(policy, one.key, paths, problems)
         _check_covered(policy, one.key, problems)
+
+
+def _check_groups(policy: Policy, problems: list[Problem]) -> None:
+    """What one group promises, another must provide."""
+    keys = {(window.key, window.round) for window in policy.windows}
+    if policy.invitations is not None and ("invitation", policy.invitations.round) not in keys:
+        problems.append(Problem("windows.invitation", "允许基地邀请，但没有基地邀请时间"))
+    if policy.acceptance is not None and policy.acceptance.required:
+        for one in policy.rounds:
+            if ("publicity", one.key) in keys and ("acceptance", one.key) not in keys:
+                problems.append(
+                    Problem("windows.acceptance", f"批次“{one.label}”须确认接受录取，但没有接受录取确认时间")
+                )
+    exam = policy.medical_exam
+    if exam is not None and exam.need == "required" and all(one.key != "medical" for one in policy.scoring.checks):
+        problems.append(Problem("medical_exam.need", '体检合格为录取条件时，scoring.checks 须有 key = "medical"'))
 
 
 def _paths(policy: Policy) -> dict[int, str]:

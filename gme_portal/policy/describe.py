@@ -8,7 +8,15 @@ from dataclasses import dataclass
 from gme_portal.policy.conditions import words
 from gme_portal.policy.model import Policy
 from gme_portal.policy.moments import closing_words, day_words, opening_words
-from gme_portal.policy.schema import DocumentRule, Rule, Window
+from gme_portal.policy.schema import (
+    BROCHURE_TOPICS,
+    PAPER_KINDS,
+    REDUCTION_STEPS,
+    DocumentRule,
+    PhotoRule,
+    Rule,
+    Window,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +45,7 @@ _PRIORITY = {
 _TIES = {
     "county": "县级及以下单位优先",
     "licence": "有医师资格者优先",
-    "own_employer": "单位人优先",
+    "own_staff": "单位人优先",
     "lottery": "抽签号",
 }
 _REQUIRES = {"letter": "字母", "digit": "数字", "special": "特殊字符"}
@@ -50,13 +58,19 @@ _IDENTITY = {
 _TRANSFER = {"base": "本基地内调剂", "province": "全省调剂"}
 
 
+_RECORDED = {"": "", "base": "，由培训基地录入", "province": "，由省级录入"}
+_ROSTERS = {"school": "培养院校", "province": "省级"}
+_MODES = {"online": "网上报名", "on_site": "到培训基地现场报名，由基地录入"}
+_CHANGES = {"free": "截止前可自行修改", "withdraw_first": "截止前可取消报名，修改后重新提交；审核通过后不可取消"}
+
+
 def describe(policy: Policy) -> list[Sentence]:
     """Every statement of the policy, in the order of the journey."""
     return [sentence for part in _PARTS for sentence in part(policy)]
 
 
 def _head(policy: Policy) -> Iterator[Sentence]:
-    medicine = "西医类" if policy.medicine == "western" else "中医类"
+    medicine = {"western": "西医类", "tcm": "中医类", "both": "西医类和中医类"}[policy.medicine]
     yield Sentence(
         "通知", f"{policy.title}：{policy.year} 年{PROGRAMMES[policy.track]}（{medicine}），由{policy.organiser}组织。"
     )
@@ -70,15 +84,25 @@ def _head(policy: Policy) -> Iterator[Sentence]:
 
 def _people(policy: Policy) -> Iterator[Sentence]:
     for kind in policy.person_types:
-        how = "自行注册报名" if kind.registers else f"不自行报名：{kind.refusal}"
+        how = "自行注册报名" if kind.registers else f"不自行报名{_RECORDED[kind.recorded_by]}：{kind.refusal}"
         assigned = "，按学校指定的专业和基地填报" if kind.assigned else ""
         beside = "" if kind.in_plan else "，不占招收计划"
-        yield Sentence("人员类型", f"{kind.label}：{how}{assigned}{beside}。", kind.clause, kind.note)
+        listed = ""
+        if kind.roster != "none":
+            until = f"（{closing_words(kind.roster_deadline)}前提供）" if kind.roster_deadline else ""
+            listed = f"，须在{_ROSTERS[kind.roster]}名册{until}内，凭姓名和证件号码核对"
+        yield Sentence("人员类型", f"{kind.label}：{how}{listed}{assigned}{beside}。", kind.clause, kind.note)
+    registration = policy.registration
+    if registration.clause:
+        text = f"{_MODES[registration.mode]}；{_CHANGES[registration.changes]}。"
+        yield Sentence("报名方式", text, registration.clause, registration.note)
     accepts = "、".join(_IDENTITY[kind] for kind in policy.identity.accepts)
     yield Sentence("账号", f"证件：{accepts}。", policy.identity.clause, policy.identity.note)
     rule = policy.password
-    needs = "、".join(_REQUIRES[need] for need in rule.requires)
-    yield Sentence("账号", f"密码 {rule.min_length}–{rule.max_length} 位，须同时包含{needs}。", rule.clause, rule.note)
+    if rule.clause:
+        needs = "、".join(_REQUIRES[need] for need in rule.requires)
+        both = f"，须同时包含{needs}" if needs else ""
+        yield Sentence("账号", f"密码 {rule.min_length}–{rule.max_length} 位{both}。", rule.clause, rule.note)
 
 
 def _windows(policy: Policy) -> Iterator[Sentence]:
@@ -108,7 +132,8 @@ def _choices(policy: Policy) -> Iterator[Sentence]:
     transfer = policy.transfer
     kinds = "、".join(_TRANSFER[kind] for kind in transfer.kinds)
     who = f"（{_types(policy, transfer.person_types)}）" if transfer.person_types else ""
-    text = f"服从调剂{who}包括{kinds}：{transfer.wording}" if kinds else "不设服从调剂。"
+    must = f"{_types(policy, transfer.required_for)}必须服从。" if transfer.required_for else ""
+    text = f"服从调剂{who}包括{kinds}：{transfer.wording}{must}" if kinds else "不设服从调剂。"
     yield Sentence("志愿", text, transfer.clause, transfer.note)
     catalogue = policy.specialties
     names = "、".join(catalogue.names.values())
@@ -122,18 +147,37 @@ def _choices(policy: Policy) -> Iterator[Sentence]:
 def _papers(policy: Policy) -> Iterator[Sentence]:
     for rule in policy.documents:
         yield Sentence("材料", _document(rule), rule.clause, rule.note)
-    photo = policy.photo
-    size = f"不小于 {photo.min_width}×{photo.min_height} 像素，{photo.min_kb}–{photo.max_kb} KB，格式 {'、'.join(photo.formats)}"
-    white = f"背景 {photo.background}，纯色部分不少于 {photo.min_white_share:.0%}"
-    head = f"头部约占照片高度的 {photo.head_ratio:.0%}" + ("（提示，不作为拒绝理由）" if photo.head_is_advice else "")
-    yield Sentence("照片", f"个人照片{size}；{white}；{head}。", photo.clause, photo.note)
+    yield Sentence("照片", _photo(policy.photo), policy.photo.clause, policy.photo.note)
     form = policy.form
     copies = "".join(f"，{_types(policy, (code,))} {number} 份" for code, number in (form.copies_by_type or {}).items())
     yield Sentence("报名表", f"打印《{form.title}》{form.copies} 份{copies}。", form.clause, form.note)
 
 
+def _photo(photo: PhotoRule) -> str:
+    parts = []
+    if photo.min_width or photo.min_height:
+        parts.append(f"不小于 {photo.min_width}×{photo.min_height} 像素")
+    if photo.min_kb or photo.max_kb:
+        parts.append(f"{photo.min_kb}–{photo.max_kb} KB" if photo.max_kb else f"不小于 {photo.min_kb} KB")
+    parts.append(f"格式 {'、'.join(photo.formats)}")
+    if photo.background:
+        parts.append(f"背景 {photo.background}，纯色部分不少于 {photo.min_white_share:.0%}")
+    if photo.head_ratio:
+        advice = "（提示，不作为拒绝理由）" if photo.head_is_advice else ""
+        parts.append(f"头部约占照片高度的 {photo.head_ratio:.0%}{advice}")
+    return f"个人照片：{'；'.join(parts)}。"
+
+
 def _document(rule: DocumentRule) -> str:
     who = words(rule.applies)
+    if rule.channel == "paper":
+        kinds = [
+            text
+            for text in ("原件" if rule.originals else "", f"复印件 {rule.copies} 份" if rule.copies else "")
+            if text
+        ]
+        bring = f"{who}{'必须' if rule.required else '可以'}携带{rule.label}{'和'.join(kinds)}到现场"
+        return f"{bring}{f'；装订第 {rule.binding_order} 位' if rule.binding_order else ''}。"
     need = "必须上传" if rule.required else "可以上传"
     instead = f"；{rule.stand_in}可暂代" if rule.stand_in else ""
     order = f"；纸质材料装订第 {rule.binding_order} 位" if rule.binding_order else ""
@@ -142,7 +186,9 @@ def _document(rule: DocumentRule) -> str:
 
 def _eligibility(policy: Policy) -> Iterator[Sentence]:
     for rule in policy.eligibility:
-        yield Sentence("报考条件", _rule(rule, policy.specialties.names), rule.clause, rule.note)
+        only = "、".join(one.label for one in policy.rounds if one.key in rule.rounds)
+        text = (f"仅限{only}：" if only else "") + _rule(rule, policy.specialties.names)
+        yield Sentence("报考条件", text, rule.clause, rule.note)
 
 
 def _rule(rule: Rule, names: Mapping[str, str]) -> str:
@@ -158,29 +204,59 @@ def _scoring(policy: Policy) -> Iterator[Sentence]:
     parts = "，".join(
         f"{part.label}满分 {part.full_mark // 100} 占 {part.weight}%"
         + (f"（最低 {part.minimum // 100} 分）" if part.minimum is not None else "")
+        + ("（省级组织）" if part.run_by == "province" else "")
         for part in rule.components
     )
     owner = "可由基地招生简章另定" if rule.decided_by == "base" else "由省统一规定"
     ties = "、".join(labels.get(key, _TIES.get(key, key)) for key in rule.tie_chain)
-    text = f"成绩：{parts}；{owner}；保留 {rule.precision} 位小数；同分依次比较{ties}。"
+    how = "按总成绩从高到低录取" if rule.ranked_by == "score" else "由基地综合评定，合格者按总成绩录取"
+    text = f"成绩：{parts}；{owner}；{how}；保留 {rule.precision} 位小数；同分依次比较{ties}。"
     yield Sentence("考核", text, rule.clause, rule.note)
+    for one in rule.checks:
+        yield Sentence("考核", f"{one.label}合格方可录取。", one.clause, one.note)
+    exam = policy.medical_exam
+    if exam is not None:
+        need = "须体检合格" if exam.need == "required" else "按需组织体检"
+        yield Sentence("体检", f"{need}{f'，标准：{exam.standard}' if exam.standard else ''}。", exam.clause, exam.note)
+    brochure = policy.brochure
+    if brochure is not None:
+        topics = "、".join(BROCHURE_TOPICS[topic] for topic in brochure.may_decide)
+        yield Sentence("基地简章", f"各基地可在招生简章中决定：{topics}。", brochure.clause, brochure.note)
 
 
 def _seats(policy: Policy) -> Iterator[Sentence]:
+    plan = policy.plan
+    if plan is not None:
+        total = f"共招收 {plan.total} 人" if plan.total else "招收人数见招收计划表"
+        others = "；其他专业合并下达，由各基地分配到专业" if plan.others_row else ""
+        yield Sentence("计划", f"{total}{others}。", plan.clause, plan.note)
     moves = policy.quota_moves
     text = "基地总额内可将其他专业计划调至紧缺专业，不得反向调整。" if moves.allowed else "计划不得在专业之间调整。"
+    if moves.increase == "province_within_capacity":
+        text += "在专业基地容量内可申请增加计划，由省级批准。"
     yield Sentence("计划", text, moves.clause, moves.note)
     publicity = policy.publicity
     days = "个工作日" if publicity.kind == "working" else "天"
     columns = "、".join(column.label for column in publicity.columns)
     yield Sentence("公示", f"公示不少于 {publicity.days} {days}，公布{columns}。", publicity.clause, publicity.note)
+    acceptance = policy.acceptance
+    if acceptance is not None:
+        silence = "不录取" if acceptance.silent == "not_admitted" else "视为接受"
+        text = f"拟录取者须确认接受录取，到期未答复的{silence}。" if acceptance.required else "不要求确认接受录取。"
+        yield Sentence("接受录取", text, acceptance.clause, acceptance.note)
+    invitations = policy.invitations
+    if invitations is not None:
+        where = next((one.label for one in policy.rounds if one.key == invitations.round), invitations.round)
+        hours = f"，{invitations.reply_hours} 小时内答复有效" if invitations.reply_hours else ""
+        text = f"{where}内基地可邀请未录取且未填报该批次志愿的考生，每人只可接受一家{hours}。"
+        yield Sentence("邀请", text, invitations.clause, invitations.note)
     rule = policy.reallocation
     others = "".join(
         f"；{_types(policy, (code,))}限{_GEOGRAPHY[where]}" for code, where in (rule.geography_by_type or {}).items()
     )
     order = "、".join(_PRIORITY[key] for key in rule.priority)
     text = (
-        f"剩余名额由省级调剂：{order}；范围{_GEOGRAPHY[rule.geography]}{others}。"
+        f"剩余名额{'视情况' if rule.when_needed else ''}由省级调剂：{order}；范围{_GEOGRAPHY[rule.geography]}{others}。"
         if rule.enabled
         else "不进行省级调剂。"
     )
@@ -190,7 +266,15 @@ def _seats(policy: Policy) -> Iterator[Sentence]:
 def _after(policy: Policy) -> Iterator[Sentence]:
     report = policy.report_in
     late = f"逾期 {report.late_days} 天仍未报到" if report.late_days else "逾期未报到"
-    yield Sentence("报到", f"{late}：{report.effect}", report.clause, report.note)
+    signed = f"报到后 {report.agreement_days} 天内签订培训协议。" if report.agreement_days else ""
+    yield Sentence("报到", f"{late}：{report.effect}{signed}", report.clause, report.note)
+    reduction = policy.year_reduction
+    if reduction is not None:
+        steps = "，".join(REDUCTION_STEPS[step] for step in reduction.steps)
+        text = f"填写《{reduction.form_title}》，{steps}。"
+        yield Sentence("年限减免", text, reduction.clause, reduction.note)
+        for one in reduction.rules:
+            yield Sentence("年限减免", _rule(one, policy.specialties.names), one.clause, one.note)
     for ban in policy.bans:
         closed = f"{ban.years} 年内不得报名{PROGRAMMES[ban.programme]}；" if ban.years else ""
         yield Sentence("诚信", f"{closed}{ban.effect}", ban.clause, ban.note)
@@ -199,6 +283,8 @@ def _after(policy: Policy) -> Iterator[Sentence]:
         "名册", f"学员信息表各列：{'、'.join(column.label for column in roster.columns)}。", roster.clause, roster.note
     )
     yield Sentence("咨询", f"{policy.contact.text}（{policy.contact.url}）", policy.contact.clause, policy.contact.note)
+    for paper in policy.papers:
+        yield Sentence("表样", f"{PAPER_KINDS[paper.kind]}：《{paper.title}》可下载。", paper.clause, paper.note)
     for silence in policy.silences:
         yield Sentence("通知未规定", f"{silence.topic}：{silence.note}")
 

@@ -9,7 +9,7 @@ from gme_portal.policy.reading import Reader
 
 GEOGRAPHY = ("any", "same", "same_or_adjacent")
 PRIORITIES = ("fill_plan", "shortage_first", "county_first", "by_score", "own_prefecture_first")
-TIE_KEYS = ("county", "licence", "own_employer", "lottery")
+TIE_KEYS = ("county", "licence", "own_staff", "lottery")
 PUBLIC_COLUMNS = (
     "seq",
     "application_no",
@@ -56,24 +56,30 @@ def read_photo(root: Reader, citing: Citing) -> schema.PhotoRule:
     with section(root, "photo") as table:
         clause, note = citing.read(table)
         rule = schema.PhotoRule(
-            min_width=table.integer("min_width", 1, 10000),
-            min_height=table.integer("min_height", 1, 10000),
+            min_width=table.integer("min_width", 0, 10000),
+            min_height=table.integer("min_height", 0, 10000),
             min_kb=table.integer("min_kb", 0, 100_000),
-            max_kb=table.integer("max_kb", 1, 100_000),
+            max_kb=table.integer("max_kb", 0, 100_000),
             formats=table.texts("formats", allowed=FORMATS[1:]),
-            background=table.text("background", pattern=r"#[0-9A-F]{6}"),
+            background=""
+            if table.data.get("background") == "" and table.has("background")
+            else table.text("background", pattern=r"#[0-9A-F]{6}"),
             min_white_share=table.share("min_white_share"),
             head_ratio=table.share("head_ratio"),
             head_is_advice=table.flag("head_is_advice"),
             clause=clause,
             note=note,
         )
-        if rule.min_kb > rule.max_kb:
+        if bool(rule.background) != bool(rule.min_white_share):
+            table.blame("min_white_share", 'background 与 min_white_share 须同时写，或都不要求（"" 和 0.0）')
+        if rule.max_kb and rule.min_kb > rule.max_kb:
             table.blame("max_kb", f"上限 {rule.max_kb} KB 小于下限 {rule.min_kb} KB")
         return rule
 
 
 def read_password(root: Reader, citing: Citing) -> schema.PasswordRule:
+    if not root.has("password"):
+        return schema.PasswordRule()
     with section(root, "password") as table:
         clause, note = citing.read(table)
         low, high = table.integer("min_length", 6, 64), table.integer("max_length", 6, 128)
@@ -100,6 +106,10 @@ def read_scoring(root: Reader, citing: Citing) -> schema.ScoringRule:
             if any(other.key == component.key for other in components):
                 one.blame("key", f"科目“{component.key}”重复了")
             components.append(component)
+        checks = _read_checks(table, citing)
+        ranked_by = table.text("ranked_by", default="score", allowed=("score", "overall"))
+        if ranked_by == "overall" and all(one.key != "result" for one in checks):
+            table.blame("checks", '由基地综合评定时，须有一项 key = "result" 的合格项，写明考核结果')
         weight = sum(component.weight for component in components)
         if components and weight != 100:
             table.blame("components", f"各科权重相加为 {weight}%，应为 100%")
@@ -110,14 +120,29 @@ def read_scoring(root: Reader, citing: Citing) -> schema.ScoringRule:
             precision=table.integer("precision", 0, 2),
             clause=clause,
             note=note,
+            ranked_by=ranked_by,  # type: ignore[arg-type]
+            checks=checks,
         )
+
+
+def _read_checks(scoring: Reader, citing: Citing) -> tuple[schema.PassCheck, ...]:
+    found: list[schema.PassCheck] = []
+    for table in scoring.tables("checks", required=False):
+        clause, note = citing.read(table)
+        one = schema.PassCheck(table.text("key", pattern=r"[a-z][a-z0-9_]*"), table.text("label"), clause, note)
+        if any(other.key == one.key for other in found):
+            table.blame("key", f"合格项“{one.key}”重复了")
+        found.append(one)
+        table.done()
+    return tuple(found)
 
 
 def _read_component(table: Reader) -> schema.Component:
     full_mark = table.integer("full_mark", 1, 1000) * 100
     minimum = table.integer("minimum", 0, full_mark // 100) * 100 if table.has("minimum") else None
     key, label = table.text("key", pattern=r"[a-z][a-z0-9_]*"), table.text("label")
-    component = schema.Component(key, label, full_mark, table.integer("weight", 1, 100), minimum)
+    run_by = table.text("run_by", default="base", allowed=("base", "province"))
+    component = schema.Component(key, label, full_mark, table.integer("weight", 1, 100), minimum, run_by)  # type: ignore[arg-type]
     table.done()
     return component
 
@@ -129,7 +154,8 @@ def read_quota_moves(root: Reader, citing: Citing) -> schema.QuotaMoveRule:
         direction = table.text("direction", allowed=("none", "other_to_shortage"))
         if allowed == (direction == "none"):
             table.blame("direction", "与 allowed 矛盾：不许调整时写 none，允许时写明方向")
-        return schema.QuotaMoveRule(allowed, direction, clause, note)  # type: ignore[arg-type]
+        increase = table.text("increase", default="none", allowed=("none", "province_within_capacity"))
+        return schema.QuotaMoveRule(allowed, direction, clause, note, increase)  # type: ignore[arg-type]
 
 
 def read_columns(table: Reader, known: tuple[str, ...]) -> tuple[schema.Column, ...]:
@@ -169,6 +195,7 @@ def read_reallocation(root: Reader, citing: Citing, types: tuple[str, ...]) -> s
             if by_type is None
             else {n: by_type.text(n, allowed=GEOGRAPHY) for n in by_type.names()},
             adjacent=_read_adjacent(table),
+            when_needed=table.flag("when_needed", default=False),
         )
 
 
@@ -188,7 +215,8 @@ def _read_adjacent(table: Reader) -> dict[str, frozenset[str]]:
 def read_report_in(root: Reader, citing: Citing) -> schema.ReportInRule:
     with section(root, "report_in") as table:
         clause, note = citing.read(table)
-        return schema.ReportInRule(table.integer("late_days", 0, 60), table.text("effect"), clause, note)
+        late, agreement = table.integer("late_days", 0, 60), table.integer("agreement_days", 0, 60, default=0)
+        return schema.ReportInRule(late, table.text("effect"), clause, note, agreement)
 
 
 def read_bans(root: Reader, citing: Citing) -> tuple[schema.BanRule, ...]:
@@ -220,11 +248,3 @@ def read_form(root: Reader, citing: Citing, types: tuple[str, ...]) -> schema.Fo
         clause, note = citing.read(table)
         copies, by_type = table.integer("copies", 1, 10), read_numbers(table, "copies_by_type", types)
         return schema.FormRule(table.text("title"), copies, clause, note, by_type)
-
-
-def read_silences(root: Reader) -> tuple[schema.Silence, ...]:
-    found = []
-    for table in root.tables("silences", required=False):
-        found.append(schema.Silence(table.text("topic"), table.text("note")))
-        table.done()
-    return tuple(found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from gme_portal.policy import groups, people
+from gme_portal.policy import groups, optional_groups, people
 from gme_portal.policy.calendar import read_windows
 from gme_portal.policy.checks import check
 from gme_portal.policy.citing import Citing, read_sources
@@ -54,6 +54,7 @@ def _read(root: Reader, file_digest: str) -> Policy:
     person_types = people.read_person_types(root, citing)
     types = tuple(kind.code for kind in person_types) or tuple(PERSON_TYPES)
     rounds = people.read_rounds(root, citing)
+    round_keys = tuple(one.key for one in rounds)
     specialties = groups.read_specialties(root, citing)
     policy = Policy(
         id=root.text("id", pattern=r"[a-z0-9]+(-[a-z0-9]+)*"),
@@ -61,13 +62,14 @@ def _read(root: Reader, file_digest: str) -> Policy:
         year=root.integer("year", 2014, 2100),
         province=root.text("province", pattern=PROVINCE),
         track=root.text("track", allowed=("residency", "assistant_gp")),  # type: ignore[arg-type]
-        medicine=root.text("medicine", allowed=("western", "tcm")),  # type: ignore[arg-type]
+        medicine=root.text("medicine", allowed=("western", "tcm", "both")),  # type: ignore[arg-type]
         organiser=root.text("organiser"),
         source=next((one.name for one in citing.sources if one.own), ""),
         sources=citing.sources,
         rounds=rounds,
         person_types=person_types,
-        windows=read_windows(root, citing, types, tuple(one.key for one in rounds)),
+        windows=read_windows(root, citing, types, round_keys),
+        registration=people.read_registration(root, citing),
         choices=people.read_choices(root, citing, types),
         transfer=people.read_transfer(root, citing, types),
         specialties=specialties,
@@ -75,17 +77,24 @@ def _read(root: Reader, file_digest: str) -> Policy:
         photo=groups.read_photo(root, citing),
         password=groups.read_password(root, citing),
         identity=groups.read_identity(root, citing),
-        eligibility=people.read_eligibility(root, citing, specialties.codes),
+        eligibility=people.read_eligibility(root, citing, specialties.codes, round_keys),
         scoring=groups.read_scoring(root, citing),
+        medical_exam=optional_groups.read_medical_exam(root, citing),
+        plan=optional_groups.read_plan(root, citing),
         quota_moves=groups.read_quota_moves(root, citing),
         publicity=groups.read_publicity(root, citing),
+        acceptance=optional_groups.read_acceptance(root, citing),
+        invitations=optional_groups.read_invitations(root, citing, round_keys),
         reallocation=groups.read_reallocation(root, citing, types),
         report_in=groups.read_report_in(root, citing),
+        year_reduction=people.read_year_reduction(root, citing, specialties.codes, round_keys),
+        brochure=optional_groups.read_brochure(root, citing),
         bans=groups.read_bans(root, citing),
         roster=groups.read_roster(root, citing),
         contact=groups.read_contact(root, citing),
         form=groups.read_form(root, citing, types),
-        silences=groups.read_silences(root),
+        papers=optional_groups.read_papers(root, citing),
+        silences=optional_groups.read_silences(root),
         digest=file_digest,
     )
     root.done()

@@ -28,6 +28,7 @@ class Policy:
     rounds: tuple[schema.Round, ...]
     person_types: tuple[schema.PersonType, ...]
     windows: tuple[schema.Window, ...]
+    registration: schema.RegistrationRule
     choices: schema.ChoiceRule
     transfer: schema.TransferRule
     specialties: schema.SpecialtyRule
@@ -37,14 +38,21 @@ class Policy:
     identity: schema.IdentityRule
     eligibility: tuple[schema.Rule, ...]
     scoring: schema.ScoringRule
+    medical_exam: schema.MedicalExamRule | None
+    plan: schema.PlanRule | None
     quota_moves: schema.QuotaMoveRule
     publicity: schema.PublicityRule
+    acceptance: schema.AcceptanceRule | None
+    invitations: schema.InvitationRule | None
     reallocation: schema.ReallocationRule
     report_in: schema.ReportInRule
+    year_reduction: schema.YearReductionRule | None
+    brochure: schema.BrochureRule | None
     bans: tuple[schema.BanRule, ...]
     roster: schema.RosterRule
     contact: schema.Contact
     form: schema.FormRule
+    papers: tuple[schema.BlankPaper, ...]
     silences: tuple[schema.Silence, ...]
     digest: str
 
@@ -59,6 +67,17 @@ class Policy:
             found = [window for window in found if window.concerns(person_type)]
             return max(found, key=lambda window: bool(window.person_types), default=None)
         return next((window for window in found if not window.person_types), found[0] if found else None)
+
+    def round(self, key: str) -> schema.Round | None:
+        return next((one for one in self.rounds if one.key == key), None)
+
+    def round_at(self, at: datetime) -> schema.Round:
+        """The round people work in at a moment: the last one whose first window has begun, before that the first.
+        A round whose dates the bases set has no windows here and is never the one."""
+        begun = [
+            one for one in self.rounds if any(window.round == one.key and window.opens <= at for window in self.windows)
+        ]
+        return begun[-1] if begun else self.rounds[0]
 
     def milestones(self) -> tuple[tuple[datetime, str, str], ...]:
         """Every moment at which something begins or ends, in order (an end before a beginning at the same moment):
@@ -78,8 +97,19 @@ class Policy:
         return window.opens.astimezone(SHANGHAI).date() if window else None
 
     def documents_for(self, person_type: str, facts: Mapping[str, object]) -> tuple[schema.DocumentRule, ...]:
-        """What a person has to upload, in the notice's order. `facts` are words of the vocabulary, e.g. `{"holds_licence": True}`;
+        """What a person has to upload, in the notice's order; what is only brought along on paper is not among it. `facts` are words of the
+        vocabulary, e.g. `{"holds_licence": True}`;
         a document whose condition is still unknown is offered but not required."""
+        return tuple(rule for rule in self._concerning(person_type, facts) if rule.channel == "upload")
+
+    def papers_for(self, person_type: str, facts: Mapping[str, object]) -> tuple[schema.DocumentRule, ...]:
+        """What a person brings to the confirmation (现场确认), in the order it is bound; what is not bound comes last."""
+        brought = [
+            rule for rule in self._concerning(person_type, facts) if rule.binding_order or rule.channel == "paper"
+        ]
+        return tuple(sorted(brought, key=lambda rule: rule.binding_order or 100))
+
+    def _concerning(self, person_type: str, facts: Mapping[str, object]) -> list[schema.DocumentRule]:
         known = {**facts, "person_type": person_type}
         offered = []
         for rule in self.documents:
@@ -88,7 +118,7 @@ class Policy:
                 offered.append(replace(rule, required=False))
             elif applies:
                 offered.append(rule)
-        return tuple(offered)
+        return offered
 
     def cite(self, clause: str) -> str:
         """A clause for readers: "003 说明3；003 (四)2" → "《云南省…操作手册》说明3、(四)2"."""

@@ -7,8 +7,19 @@ import re
 from gme_portal.policy.citing import Citing, section
 from gme_portal.policy.clauses import read_condition
 from gme_portal.policy.conditions import ALWAYS, scope_of
+from gme_portal.policy.moments import parse_moment
 from gme_portal.policy.reading import Reader
-from gme_portal.policy.schema import ChoiceRule, DocumentRule, PersonType, Round, Rule, TransferRule
+from gme_portal.policy.schema import (
+    REDUCTION_STEPS,
+    ChoiceRule,
+    DocumentRule,
+    PersonType,
+    RegistrationRule,
+    Round,
+    Rule,
+    TransferRule,
+    YearReductionRule,
+)
 from gme_portal.policy.vocabulary import FACTS, PERSON_TYPES
 
 FORMATS = ("pdf", "jpg", "jpeg", "png")
@@ -28,9 +39,16 @@ def read_person_types(root: Reader, citing: Citing) -> tuple[PersonType, ...]:
             note=note,
             refusal=table.text("refusal", default=""),
             in_plan=table.flag("in_plan", default=True),
+            roster=table.text("roster", default="none", allowed=("none", "school", "province")),  # type: ignore[arg-type]
+            roster_deadline=table.parsed("roster_deadline", parse_moment, "请写成 2025-07-15 24:00")
+            if table.has("roster_deadline")
+            else None,
+            recorded_by=table.text("recorded_by", default="", allowed=("base", "province")),  # type: ignore[arg-type]
         )
         if any(other.code == kind.code for other in found):
             table.blame("code", f"人员类型“{kind.code}”重复了")
+        if kind.registers and kind.recorded_by:
+            table.blame("recorded_by", "自行报名的人员类型不写由谁录入")
         if not kind.registers and not kind.refusal:
             table.blame("refusal", "不自行报名的人员类型须写明对本人说的话")
         found.append(kind)
@@ -49,6 +67,16 @@ def read_rounds(root: Reader, citing: Citing) -> tuple[Round, ...]:
         found.append(one)
         table.done()
     return tuple(found)
+
+
+def read_registration(root: Reader, citing: Citing) -> RegistrationRule:
+    if not root.has("registration"):
+        return RegistrationRule()
+    with section(root, "registration") as table:
+        clause, note = citing.read(table)
+        mode = table.text("mode", allowed=("online", "on_site"))
+        changes = table.text("changes", allowed=("free", "withdraw_first"))
+        return RegistrationRule(mode, changes, clause, note)  # type: ignore[arg-type]
 
 
 def read_choices(root: Reader, citing: Citing, types: tuple[str, ...]) -> ChoiceRule:
@@ -80,25 +108,34 @@ def read_transfer(root: Reader, citing: Citing, types: tuple[str, ...]) -> Trans
         clause, note = citing.read(table)
         kinds = table.texts("kinds", allowed=("base", "province"))
         who = table.texts("person_types", default=(), allowed=types)
-        return TransferRule(kinds, table.text("wording"), who, clause, note)
+        wording = table.text("wording") if kinds else table.text("wording", default="")
+        rule = TransferRule(kinds, wording, who, clause, note, table.texts("required_for", default=(), allowed=types))
+        for index, kind in enumerate(rule.required_for):
+            if not rule.offered_to(kind):
+                table.blame(f"required_for[{index}]", f"“{kind}”没有服从调剂这一项，不能要求必须服从")
+        return rule
 
 
 def read_documents(root: Reader, citing: Citing, codes: tuple[str, ...]) -> tuple[DocumentRule, ...]:
     found: list[DocumentRule] = []
     for table in root.tables("documents"):
         clause, note = citing.read(table)
+        paper = table.text("channel", default="upload", allowed=("upload", "paper")) == "paper"
         rule = DocumentRule(
             kind=table.text("kind", pattern=r"[a-z][a-z0-9_]*"),
             label=table.text("label"),
             required=table.flag("required"),
-            accepts=table.texts("accepts", allowed=FORMATS),
-            max_mb=table.integer("max_mb", 1, 100),
+            accepts=() if paper else table.texts("accepts", allowed=FORMATS),
+            max_mb=0 if paper else table.integer("max_mb", 1, 100),
             clause=clause,
             help=table.text("help", default=""),
             binding_order=table.integer("binding_order", 0, 99, default=0),
             applies=read_condition(table, "applies", codes) if table.has("applies") else ALWAYS,
             stand_in=table.text("stand_in", default=""),
             note=note,
+            channel="paper" if paper else "upload",
+            copies=table.integer("copies", 0, 10, default=1),
+            originals=table.flag("originals", default=True),
         )
         if any(other.kind == rule.kind for other in found):
             table.blame("kind", f"材料“{rule.kind}”重复了")
@@ -109,10 +146,13 @@ def read_documents(root: Reader, citing: Citing, codes: tuple[str, ...]) -> tupl
     return tuple(found)
 
 
-def read_eligibility(root: Reader, citing: Citing, codes: tuple[str, ...]) -> tuple[Rule, ...]:
+def read_eligibility(
+    root: Reader, citing: Citing, codes: tuple[str, ...], rounds: tuple[str, ...], key: str = "eligibility"
+) -> tuple[Rule, ...]:
+    """The rules under a key: those of eligibility, or those of a year reduction, which are written in the same way."""
     found: dict[str, Rule] = {}
-    for table in root.tables("eligibility"):
-        rule = _read_rule(table, citing, codes)
+    for table in root.tables(key):
+        rule = _read_rule(table, citing, codes, rounds)
         if rule.id in found:
             table.blame("id", f"条件“{rule.id}”重复了")
         found[rule.id] = rule
@@ -120,7 +160,23 @@ def read_eligibility(root: Reader, citing: Citing, codes: tuple[str, ...]) -> tu
     return tuple(found.values())
 
 
-def _read_rule(table: Reader, citing: Citing, codes: tuple[str, ...]) -> Rule:
+def read_year_reduction(
+    root: Reader, citing: Citing, codes: tuple[str, ...], rounds: tuple[str, ...]
+) -> YearReductionRule | None:
+    if not root.has("year_reduction"):
+        return None
+    with section(root, "year_reduction") as table:
+        clause, note = citing.read(table)
+        return YearReductionRule(
+            steps=table.texts("steps", allowed=tuple(REDUCTION_STEPS)),
+            form_title=table.text("form_title"),
+            rules=read_eligibility(table, citing, codes, rounds, key="rules"),
+            clause=clause,
+            note=note,
+        )
+
+
+def _read_rule(table: Reader, citing: Citing, codes: tuple[str, ...], rounds: tuple[str, ...]) -> Rule:
     clause, note = citing.read(table)
     applies = read_condition(table, "applies", codes) if table.has("applies") else ALWAYS
     condition = read_condition(table, "condition", codes)
@@ -138,6 +194,7 @@ def _read_rule(table: Reader, citing: Citing, codes: tuple[str, ...]) -> Rule:
         outcome=table.text("outcome", default="ineligible", allowed=("ineligible", "needs_review")),  # type: ignore[arg-type]
         scope=scope_of(applies, condition),
         note=note,
+        rounds=table.texts("rounds", default=(), allowed=rounds),
     )
 
 

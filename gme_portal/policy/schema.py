@@ -15,7 +15,7 @@ from gme_portal.policy.conditions import Condition
 from gme_portal.policy.vocabulary import Scope
 
 Track = Literal["residency", "assistant_gp"]
-Medicine = Literal["western", "tcm"]
+Medicine = Literal["western", "tcm", "both"]
 WINDOW_KEYS: Mapping[str, str] = {
     "registration": "网上报名",
     "confirmation": "现场确认",
@@ -23,9 +23,42 @@ WINDOW_KEYS: Mapping[str, str] = {
     "assessment": "招录考核",
     "base_admission": "基地录取",
     "publicity": "公示",
+    "acceptance": "接受录取确认",
+    "invitation": "基地邀请",
     "reallocation": "省级调剂",
     "report_in": "报到",
+    "year_reduction": "年限减免申请",
     "training_start": "开始培训",
+}
+BROCHURE_TOPICS: Mapping[str, str] = {
+    "weights": "各科权重",
+    "exam_dates": "考核时间和地点",
+    "slots": "现场确认时段和地点",
+    "medical_exam": "体检",
+    "contact": "咨询方式",
+}
+PAPER_KINDS: Mapping[str, str] = {
+    "application": "报名表",
+    "unit_consent": "单位同意证明",
+    "graduation_proof": "毕业证明",
+    "year_reduction": "年限减免申请表",
+    "summary": "汇总表",
+    "brochure": "招生简章格式",
+}
+REDUCTION_STEPS: Mapping[str, str] = {
+    "base": "培训基地审核",
+    "association": "行业协会（指导中心）复核",
+    "province": "省级备案",
+}
+OPTIONAL_GROUPS: Mapping[str, str] = {
+    "registration": "报名方式",
+    "password": "密码要求",
+    "acceptance": "接受录取的确认",
+    "invitations": "邀请",
+    "plan": "招收计划总数",
+    "medical_exam": "体检",
+    "year_reduction": "培训年限减免",
+    "brochure": "基地招生简章可以决定的事项",
 }
 
 
@@ -42,7 +75,8 @@ class Source:
 @dataclass(frozen=True, slots=True)
 class PersonType:
     """人员类型. `registers`: signs up in person; else `refusal` says why not. `assigned`: the school names the specialty and the base.
-    `in_plan`: counted in the plan (招收计划), so that an admission takes a seat."""
+    `in_plan`: counted in the plan (招收计划), so that an admission takes a seat. `roster`: whose list of names (名册) the person must be on before
+    signing up, handed in by `roster_deadline`. `recorded_by`: who records those that do not sign up themselves."""
 
     code: str
     label: str
@@ -53,6 +87,9 @@ class PersonType:
     note: str = ""
     refusal: str = ""
     in_plan: bool = True
+    roster: Literal["none", "school", "province"] = "none"
+    roster_deadline: datetime | None = None
+    recorded_by: Literal["", "base", "province"] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +125,17 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class RegistrationRule:
+    """报名方式. `on_site`: the base's staff record the application at the counter (现场报名). `changes`: may a filed form be changed at once
+    (`free`), or only after it was taken back (`withdraw_first`, 取消报名)?"""
+
+    mode: Literal["online", "on_site"] = "online"
+    changes: Literal["free", "withdraw_first"] = "withdraw_first"
+    clause: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ChoiceRule:
     """志愿. How many bases and specialties one application may name; `limits` = other numbers of specialties per person type."""
 
@@ -104,16 +152,18 @@ class ChoiceRule:
 
 @dataclass(frozen=True, slots=True)
 class TransferRule:
-    """服从调剂. `kinds`: `base` (any specialty of the base applied to), `province` (another base or specialty); `wording` as shown."""
+    """服从调剂. `kinds`: `base` (any specialty of the base applied to), `province` (another base or specialty); none: not asked. `wording` as
+    shown. `required_for`: person types who must consent (应服从调剂)."""
 
     kinds: tuple[str, ...]
     wording: str
     person_types: tuple[str, ...]
     clause: str
     note: str = ""
+    required_for: tuple[str, ...] = ()
 
     def offered_to(self, person_type: str) -> bool:
-        return not self.person_types or person_type in self.person_types
+        return bool(self.kinds) and (not self.person_types or person_type in self.person_types)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +195,8 @@ class SpecialtyRule:
 
 @dataclass(frozen=True, slots=True)
 class DocumentRule:
-    """上传材料. `accepts`: file endings; `max_mb`: MiB; `binding_order`: place in the paper bundle (0 = not bound);
-    `stand_in`: what may be uploaded until the real one is issued."""
+    """材料. `channel`: `upload`, or `paper` for what is only brought along; `accepts`: file endings; `max_mb`: MiB; `binding_order`: place in the
+    paper bundle (0 = not bound), `copies` of it, `originals`: the original is shown and returned; `stand_in`: what may stand for it until it is issued."""
 
     kind: str
     label: str
@@ -159,11 +209,15 @@ class DocumentRule:
     applies: Condition
     stand_in: str = ""
     note: str = ""
+    channel: Literal["upload", "paper"] = "upload"
+    copies: int = 1
+    originals: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class PhotoRule:
-    """个人照片. Pixels and KiB; `background` "#FFFFFF"; `min_white_share` and `head_ratio` between 0 and 1 (head height / photo height)."""
+    """个人照片. Pixels and KiB; `background` "#FFFFFF"; `min_white_share` and `head_ratio` between 0 and 1 (head height / photo height).
+    0, or an empty background: the notice does not say, nothing is asked."""
 
     min_width: int
     min_height: int
@@ -180,12 +234,12 @@ class PhotoRule:
 
 @dataclass(frozen=True, slots=True)
 class PasswordRule:
-    """密码. `requires`: of letter, digit, special."""
+    """密码. `requires`: of letter, digit, special. The defaults are the platform's own, for a notice that does not say."""
 
-    min_length: int
-    max_length: int
-    requires: tuple[str, ...]
-    clause: str
+    min_length: int = 8
+    max_length: int = 64
+    requires: tuple[str, ...] = ()
+    clause: str = ""
     note: str = ""
 
 
@@ -200,7 +254,8 @@ class IdentityRule:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """报考条件. Where `applies` holds, `condition` must; else `outcome`: `ineligible` or `needs_review`. Sentences may hold `{fact}`."""
+    """报考条件. Where `applies` holds, `condition` must; else `outcome`: `ineligible` or `needs_review`. Sentences may hold `{fact}`.
+    `rounds`: keys of the rounds it is about; none = every round."""
 
     id: str
     clause: str
@@ -212,22 +267,38 @@ class Rule:
     outcome: Literal["ineligible", "needs_review"]
     scope: Scope
     note: str = ""
+    rounds: tuple[str, ...] = ()
+
+    def concerns_round(self, key: str) -> bool:
+        return not self.rounds or key in self.rounds
 
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """考核科目. `full_mark` and `minimum` in hundredths of a point; `weight` in per cent of the total."""
+    """考核科目. `full_mark` and `minimum` in hundredths of a point; `weight` in per cent of the total; `run_by`: who holds the examination."""
 
     key: str
     label: str
     full_mark: int
     weight: int
     minimum: int | None = None
+    run_by: Literal["base", "province"] = "base"
+
+
+@dataclass(frozen=True, slots=True)
+class PassCheck:
+    """合格项: passed or not (合格/不合格), and a condition of admission; e.g. `medical` 体检, `result` 考核结果."""
+
+    key: str
+    label: str
+    clause: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ScoringRule:
-    """成绩. `decided_by`: `base` (its brochure may set other weights) or `province`; `tie_chain` in order; `precision` = decimals published."""
+    """成绩. `decided_by`: `base` (its brochure may set other weights) or `province`; `ranked_by`: `score` (best first) or `overall` (the base judges
+    each person and says so in the check `result`; those it passes stand by score); `tie_chain` in order; `precision` = decimals published."""
 
     components: tuple[Component, ...]
     decided_by: Literal["base", "province"]
@@ -235,14 +306,78 @@ class ScoringRule:
     precision: int
     clause: str
     note: str = ""
+    ranked_by: Literal["score", "overall"] = "score"
+    checks: tuple[PassCheck, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MedicalExamRule:
+    """体检. `required`: passing it is a condition of admission (then the scoring has a check `medical`); `on_demand`: the base may ask for it."""
+
+    need: Literal["required", "on_demand"]
+    standard: str
+    clause: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRule:
+    """招收计划 of this notice. `total` seats in all (0: not said here). `others_row`: the seats of a base's non-shortage specialties are given as one
+    number (其他), which the base itself distributes."""
+
+    total: int
+    others_row: bool
+    clause: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class QuotaMoveRule:
-    """计划调整 inside a base. `direction`: `none` or `other_to_shortage` (never back)."""
+    """计划调整 inside a base. `direction`: `none` or `other_to_shortage` (never back). `increase`: may more seats be asked for?"""
 
     allowed: bool
     direction: Literal["none", "other_to_shortage"]
+    clause: str
+    note: str = ""
+    increase: Literal["none", "province_within_capacity"] = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptanceRule:
+    """接受录取. `required`: nobody is admitted without having said yes. `silent`: what no answer by the end of the window means."""
+
+    required: bool
+    silent: Literal["not_admitted", "admitted"]
+    clause: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationRule:
+    """邀请: in `round` a base may invite people who are not admitted; an invitation lapses `reply_hours` after it was sent (0: with the window)."""
+
+    round: str
+    reply_hours: int
+    clause: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class YearReductionRule:
+    """培训年限减免. `steps`: who decides, in order; `rules` as those of eligibility; `form_title`: the paper form."""
+
+    steps: tuple[str, ...]
+    form_title: str
+    rules: tuple[Rule, ...]
+    clause: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BrochureRule:
+    """基地招生简章: what a base's own brochure may decide. Keys as in `BROCHURE_TOPICS`."""
+
+    may_decide: tuple[str, ...]
     clause: str
     note: str = ""
 
@@ -268,7 +403,8 @@ class PublicityRule:
 
 @dataclass(frozen=True, slots=True)
 class ReallocationRule:
-    """省级调剂. `priority` in order; `geography`: any, same, same_or_adjacent, with exceptions per person type; `adjacent` prefectures."""
+    """省级调剂. `priority` in order; `geography`: any, same, same_or_adjacent, with exceptions per person type; `adjacent` prefectures.
+    `when_needed`: the province decides each year whether it happens at all."""
 
     enabled: bool
     priority: tuple[str, ...]
@@ -277,6 +413,7 @@ class ReallocationRule:
     note: str = ""
     geography_by_type: Mapping[str, str] | None = None
     adjacent: Mapping[str, frozenset[str]] | None = None
+    when_needed: bool = False
 
     def geography_for(self, person_type: str) -> str:
         return (self.geography_by_type or {}).get(person_type, self.geography)
@@ -284,12 +421,13 @@ class ReallocationRule:
 
 @dataclass(frozen=True, slots=True)
 class ReportInRule:
-    """报到: after the window plus `late_days` a person counts as withdrawn (退培)."""
+    """报到: after the window plus `late_days` a person counts as withdrawn (退培). `agreement_days`: to sign the agreement (0: not said)."""
 
     late_days: int
     effect: str
     clause: str
     note: str = ""
+    agreement_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,8 +474,21 @@ class FormRule:
 
 
 @dataclass(frozen=True, slots=True)
+class BlankPaper:
+    """A blank form or a template (空白表、模版) to download; `body` is its text."""
+
+    key: str
+    title: str
+    kind: str
+    body: str
+    clause: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Silence:
-    """What the notice does not say, and what therefore is not enforced."""
+    """What the notice does not say, and what therefore is not enforced. `group`: the table of the file that is absent for it ("" = a free topic)."""
 
     topic: str
     note: str
+    group: str = ""

@@ -49,3 +49,36 @@ class NoticeVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.notice_id} v{self.number}"
+
+
+class CalendarYear(models.Model):
+    """A year whose public holidays are announced (放假安排): with a row here its working days are known, without one they are not.
+    `source`: the State Council's notice, or the data set they came from."""
+
+    year = models.PositiveSmallIntegerField(primary_key=True)
+    source = models.CharField(max_length=120)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-year"]
+
+    def __str__(self) -> str:
+        return f"{self.year}年"
+
+
+class CalendarDay(models.Model):
+    """A day that a public holiday concerns: a day off, or a weekend day that is worked in its place (调休). Other days follow the week."""
+
+    year = models.ForeignKey(CalendarYear, on_delete=models.CASCADE, related_name="days")
+    day = models.DateField(unique=True)
+    is_working = models.BooleanField()
+    name = models.CharField(max_length=30, blank=True)
+
+    class Meta:
+        ordering = ["day"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(day__year=models.F("year")), name="calendar_day_of_year")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {'上班' if self.is_working else '放假'}"

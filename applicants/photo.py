@@ -26,6 +26,7 @@ FILLED = (0.12, 0.92)  # share of the picture that a person covers
 HEAD_LEEWAY = 0.15
 NECK = 0.85  # of the width of the head: what is wider is hair
 MASK_SIDE = 360
+NO_LIMIT_KB = 100_000  # what the platform takes at all is limited where it is uploaded
 SCALES = (1.0, 1.25, 1.5, 2.0, 2.5)
 
 
@@ -49,16 +50,36 @@ def check(content: bytes, rule: PhotoRule, *, kind: str = "jpg", size: int | Non
     """Every rule with its measure. `kind`: what the upload was (jpg, png); `size`: its bytes as they came, where cleaning changed them."""
     image = _open(content)
     pixels = np.asarray(image)
-    share = white_share(pixels, rule.background)
-    return (
-        _format(kind, rule),
-        _dimensions(image, rule),
-        _size(len(content) if size is None else size, rule),
-        _background(share, rule),
-        _upright(image, pixels),
-        _person(pixels),
-        _head(pixels, rule),
+    findings = [_format(kind, rule)]
+    if rule.min_width or rule.min_height:
+        findings.append(_dimensions(image, rule))
+    if rule.min_kb or rule.max_kb:
+        findings.append(_size(len(content) if size is None else size, rule))
+    if rule.background:
+        findings.append(_background(white_share(pixels, rule.background), rule))
+    findings += [_upright(image, pixels), _person(pixels)]
+    if rule.head_ratio:
+        findings.append(_head(pixels, rule))
+    return tuple(findings)
+
+
+def rule_words(rule: PhotoRule) -> tuple[str, ...]:
+    """What the notice asks of a photo, one sentence each; what it does not say is not asked."""
+    formats = "、".join(dict.fromkeys("JPG" if each == "jpeg" else each.upper() for each in rule.formats))
+    parts = [f"{formats} 格式"]
+    if rule.min_width or rule.min_height:
+        parts.append(f"不小于 {rule.min_width}×{rule.min_height} 像素")
+    if rule.min_kb or rule.max_kb:
+        parts.append(_size_words(rule))
+    said = ["，".join(parts) + "。"]
+    said.append(
+        f"背景纯白（{rule.background}），没有边框；人像正立、清晰。"
+        if rule.background
+        else "本人近期免冠照片，人像正立、清晰。"
     )
+    if rule.head_ratio:
+        said.append(f"头部约占照片高度的 {rule.head_ratio:.0%}{'（只作提示）' if rule.head_is_advice else ''}。")
+    return tuple(said)
 
 
 def failures(findings: tuple[Finding, ...]) -> list[Finding]:
@@ -76,11 +97,12 @@ def repair(content: bytes, rule: PhotoRule) -> bytes | None:
     """The photo turned upright, its nearly white background made the notice's white, cropped to the frame and brought into the size window,
     as JPEG; None where that does not help (a coloured background, no person, too few pixels to begin with)."""
     image = _turned(_open(content))
-    if min(image.width / rule.min_width, image.height / rule.min_height) < 0.5:
+    if image.width < rule.min_width * 0.5 or image.height < rule.min_height * 0.5:
         return None
-    image.thumbnail((rule.min_width * 4, rule.min_height * 4), Image.Resampling.LANCZOS)
+    if rule.min_width and rule.min_height:
+        image.thumbnail((rule.min_width * 4, rule.min_height * 4), Image.Resampling.LANCZOS)
     pixels = np.asarray(image)
-    if white_share(pixels, rule.background) < rule.min_white_share:
+    if rule.background and white_share(pixels, rule.background) < rule.min_white_share:
         mask = background_mask(pixels)
         if mask is None:
             return None
@@ -184,6 +206,8 @@ def _alike(rows: Pixels, colour: NDArray[np.float64]) -> float:
 
 def _framed(image: Image.Image, rule: PhotoRule) -> Image.Image:
     """Cut or filled to the frame of the notice, with the person in the middle and the room above the head kept."""
+    if not (rule.min_width and rule.min_height):
+        return image
     ratio = rule.min_width / rule.min_height
     if abs(image.width / image.height - ratio) < 0.03:
         return image
@@ -199,7 +223,7 @@ def _framed(image: Image.Image, rule: PhotoRule) -> Image.Image:
 
 def _sized(image: Image.Image, rule: PhotoRule) -> bytes:
     """As JPEG inside the window of KB and pixels: larger steps until the best quality is heavy enough, then the quality that fits."""
-    low, high = rule.min_kb * 1024, rule.max_kb * 1024
+    low, high = rule.min_kb * 1024, (rule.max_kb or NO_LIMIT_KB) * 1024
     base = max(1.0, rule.min_width / image.width, rule.min_height / image.height)
     best = b""
     for scale in SCALES:
@@ -255,14 +279,19 @@ def _dimensions(image: Image.Image, rule: PhotoRule) -> Finding:
 
 
 def _size(size: int, rule: PhotoRule) -> Finding:
-    passed = rule.min_kb * 1024 <= size <= rule.max_kb * 1024
+    high = (rule.max_kb or NO_LIMIT_KB) * 1024
+    passed = rule.min_kb * 1024 <= size <= high
     # One byte too few must not read as the limit itself, nor one too many.
-    tenths = -(-size * 10 // 1024) if size > rule.max_kb * 1024 else size * 10 // 1024
-    measured, wanted = f"{tenths / 10:.1f} KB", f"{rule.min_kb}–{rule.max_kb} KB"
+    tenths = -(-size * 10 // 1024) if size > high else size * 10 // 1024
+    measured, wanted = f"{tenths / 10:.1f} KB", _size_words(rule)
     advice = "请换用更清晰的原图" if size < rule.min_kb * 1024 else "请压缩"
     return Finding(
         "size", "文件大小", passed, measured, wanted, f"照片应为 {wanted}，现为 {measured}，{advice}后上传。"
     )
+
+
+def _size_words(rule: PhotoRule) -> str:
+    return f"{rule.min_kb}–{rule.max_kb} KB" if rule.max_kb else f"不小于 {rule.min_kb} KB"
 
 
 def _background(share: float, rule: PhotoRule) -> Finding:

@@ -92,7 +92,18 @@ def current_documents(profile: Profile) -> dict[str, Document]:
 def documents_asked(
     profile: Profile, policy: Policy, *, licence: Licence | None, employment: Employment | None
 ) -> tuple[DocumentRule, ...]:
-    """Which documents the notice asks of this person; what depends on something not known yet is offered, not required."""
+    """Which uploads the notice asks of this person; what depends on something not known yet is offered, not required."""
+    return policy.documents_for(profile.person_type, _paper_facts(profile, licence=licence, employment=employment))
+
+
+def papers_asked(
+    profile: Profile, policy: Policy, *, licence: Licence | None, employment: Employment | None
+) -> tuple[DocumentRule, ...]:
+    """What this person brings to the confirmation (现场确认), in binding order (装订顺序)."""
+    return policy.papers_for(profile.person_type, _paper_facts(profile, licence=licence, employment=employment))
+
+
+def _paper_facts(profile: Profile, *, licence: Licence | None, employment: Employment | None) -> dict[str, object]:
     facts: dict[str, object] = {
         "nationality": profile.nationality,
         "title": profile.title,
@@ -106,7 +117,7 @@ def documents_asked(
             "licence_kind": licence.kind if licence else "none",
             "licence_category": licence.category if licence else "none",
         }
-    return policy.documents_for(profile.person_type, facts)
+    return facts
 
 
 def active_bans(document_blind: str, *, on: date) -> list[Ban]:

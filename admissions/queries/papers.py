@@ -19,6 +19,7 @@ from gme_portal.policy import Policy
 from gme_portal.policy.schema import DocumentRule
 
 FORM = "form"
+LAST = 100  # what the notice does not bind comes after what it binds
 _CODE = re.compile(r"\d{5,16}-\d{2}-[0-9a-f]{12}")
 _RECEIPT = re.compile(r"(\d{5,16})-\d{2}")
 
@@ -45,10 +46,10 @@ class Scan:
     changes: list[dict[str, Any]] = field(default_factory=list)
 
 
-def required_documents(content: Snapshot, policy: Policy) -> list[DocumentRule]:
-    """What the notice asks of the person of one filed version, in its order."""
+def _known(content: Snapshot) -> dict[str, object]:
+    """The facts of one filed version that decide which papers are asked for."""
     person, licence = content["person"], content["licence"]
-    facts: dict[str, object] = {
+    return {
         "nationality": person["nationality"],
         "title": person["title"],
         "holds_training_certificate": person["holds_training_certificate"],
@@ -58,7 +59,12 @@ def required_documents(content: Snapshot, policy: Policy) -> list[DocumentRule]:
         "licence_category": licence["category"] if licence else "none",
         "has_employer": bool(content["employment"]) and person["person_type"] != "commissioned",
     }
-    return [rule for rule in policy.documents_for(person["person_type"], facts) if rule.required]
+
+
+def required_documents(content: Snapshot, policy: Policy) -> list[DocumentRule]:
+    """What the notice asks the person of one filed version to upload, in its order."""
+    asked = policy.documents_for(content["person"]["person_type"], _known(content))
+    return [rule for rule in asked if rule.required]
 
 
 def checklist(content: Snapshot, policy: Policy) -> list[Paper]:
@@ -73,10 +79,10 @@ def checklist(content: Snapshot, policy: Policy) -> list[Paper]:
             f"一式 {copies} 份" if copies > 1 else "一份，本人签名",
         )
     ]
-    for rule in required_documents(content, policy):
-        if rule.binding_order:
+    for rule in policy.papers_for(content["person"]["person_type"], _known(content)):
+        if rule.required:
             stand_in = f"应届可用{rule.stand_in}" if rule.stand_in and pending else ""
-            papers.append(Paper(rule.kind, rule.label, rule.binding_order, stand_in or "原件核对，留复印件一份"))
+            papers.append(Paper(rule.kind, rule.label, rule.binding_order or LAST, stand_in or rule.brought))
     return sorted(papers, key=lambda paper: paper.order)
 
 

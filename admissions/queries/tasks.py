@@ -12,7 +12,7 @@ from django.urls import reverse
 from admissions.models import Application, Review
 from admissions.queries.review_reasons import RETURN_REASONS
 from applicants.models import Licence, Profile
-from applicants.queries import Section, documents_asked, is_complete
+from applicants.queries import Section, is_complete, papers_asked
 from gme_portal.policy import Policy
 from gme_portal.policy.schema import DocumentRule, Window
 from gme_portal.wording import beijing
@@ -118,5 +118,5 @@ def mending_url(returned: Review | None, *, slug: str) -> str:
 def to_bring(profile: Profile, policy: Policy) -> list[DocumentRule]:
     """The documents for the paper bundle in binding order (装订顺序)."""
     licence = Licence.objects.filter(profile=profile).first()
-    rules = documents_asked(profile, policy, licence=licence, employment=getattr(profile, "employment", None))
-    return sorted((rule for rule in rules if rule.binding_order and rule.required), key=lambda rule: rule.binding_order)
+    rules = papers_asked(profile, policy, licence=licence, employment=getattr(profile, "employment", None))
+    return [rule for rule in rules if rule.required]

@@ -17,19 +17,23 @@ from gme_portal.policy.vocabulary import FACTS
 Facts = Mapping[str, object]
 
 
-def judge(policy: Policy, applicant: ApplicantFacts, at: datetime, choice: Choice | None = None) -> Verdict:
+def judge(
+    policy: Policy, applicant: ApplicantFacts, at: datetime, choice: Choice | None = None, *, round: str | None = None
+) -> Verdict:
     """May this person sign up at this moment, and for what? `at` is zoned and decides about bans; windows are not asked here.
+    `round`: key of the round (批次) it is about; without it, the one that runs at `at`.
 
     Without `choice` the answer covers every specialty of the policy; with it, only that one. What closes registration itself
     closes every specialty, with that rule named. Raises ValueError for a specialty this policy does not have.
     """
     known = person_facts(applicant, policy, at)
-    about_person = (*_registers(policy, applicant), *_findings(policy, "person", known))
+    key = round or policy.round_at(at).key
+    about_person = (*_registers(policy, applicant), *_findings(policy, key, "person", known))
     codes = policy.specialties.codes if choice is None else (_code(policy, choice),)
     specialties = {}
     for code in codes:
         facts = {**known, **choice_facts(applicant, policy, code, choice)}
-        findings = (*about_person, *_findings(policy, "choice", facts))
+        findings = (*about_person, *_findings(policy, key, "choice", facts))
         name = policy.specialties.name(code)
         specialties[code] = SpecialtyVerdict(code, name, conclude(findings), findings)
     if choice is not None:
@@ -62,8 +66,12 @@ def _registers(policy: Policy, applicant: ApplicantFacts) -> tuple[Finding, ...]
     return ()
 
 
-def _findings(policy: Policy, scope: str, facts: Facts) -> tuple[Finding, ...]:
-    found = (_finding(policy, rule, facts) for rule in policy.eligibility if rule.scope == scope)
+def _findings(policy: Policy, round: str, scope: str, facts: Facts) -> tuple[Finding, ...]:
+    found = (
+        _finding(policy, rule, facts)
+        for rule in policy.eligibility
+        if rule.scope == scope and rule.concerns_round(round)
+    )
     return tuple(finding for finding in found if finding is not None)
 
 

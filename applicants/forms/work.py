@@ -120,9 +120,9 @@ def employment_form(
     names = form_class.base_fields
     initial = {name: getattr(employment, name) for name in names} if employment else {}
     form = form_class(*args, initial=initial, **kwargs)
-    bases = TrainingBase.objects.filter(
-        prefecture__division_id=policy.province, tracks__contains=[policy.track], medicine=policy.medicine
-    )
+    bases = TrainingBase.objects.filter(prefecture__division_id=policy.province, tracks__contains=[policy.track])
+    if policy.medicine != "both":
+        bases = bases.filter(medicine=policy.medicine)
     choices = {
         "own_base": bases,
         "prefecture": prefectures_of(policy.province),

@@ -12,7 +12,7 @@ from PIL import Image
 
 from applicants.forms.uploads import UploadForm
 from applicants.models import Document, Profile
-from applicants.photo import failures
+from applicants.photo import failures, rule_words
 from applicants.queries import PHOTO, current_documents
 from applicants.services import photos
 from applicants.views.pages import address, own_profile, show
@@ -31,7 +31,8 @@ def photo(request: HttpRequest) -> HttpResponse:
     profile = own_profile(request)
     current = current_documents(profile).get(PHOTO)
     form = _form(request, current)
-    context: dict[str, Any] = {"form": form, "current": current, "rule": request.policy.photo}
+    context: dict[str, Any] = {"form": form, "current": current}
+    context["rules"] = rule_words(request.policy.photo)
     context["photo_clause"] = request.policy.cite(request.policy.photo.clause)
     if request.method == "POST":
         form = context["form"] = _form(request, current, request.POST, request.FILES)
@@ -100,7 +101,7 @@ def _form(request: HttpRequest, current: Document | None, *args: Any) -> UploadF
         label="更换照片" if current else "选择照片",
         accepts=("jpg", "png"),
         max_bytes=photos.MAX_BYTES,
-        rules=f"不小于 {rule.min_width}×{rule.min_height} 像素，{rule.min_kb}–{rule.max_kb} KB；不合要求的照片会给出修正后的样子。",
+        rules=f"{rule_words(rule)[0]}不合要求的照片会给出修正后的样子。",
         preview="photo",
         current_url=address(request, "profile:document_file", current.pk) if current else "",
     )

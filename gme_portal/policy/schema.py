@@ -213,6 +213,12 @@ class DocumentRule:
     copies: int = 1
     originals: bool = True
 
+    @property
+    def brought(self) -> str:
+        """How it is brought to the confirmation: the original to be looked at and returned, copies to stay."""
+        copies = f"留复印件{'一份' if self.copies == 1 else f' {self.copies} 份'}" if self.copies else ""
+        return "，".join(filter(None, ("原件核对" if self.originals else "", copies))) or "交原件"
+
 
 @dataclass(frozen=True, slots=True)
 class PhotoRule:

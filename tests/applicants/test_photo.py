@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -144,3 +145,18 @@ def test_mending_does_not_touch_the_person() -> None:
 def test_one_byte_beside_the_limit_is_not_said_as_the_limit(size: int, said: str) -> None:
     measured = {finding.key: finding.measured for finding in photo.check(jpeg(portrait(), size=size), RULE)}
     assert measured["size"] == said
+
+
+def test_a_notice_that_says_little_asks_little() -> None:
+    """002 三(三)3 gives 150–300 KB and nothing more: no pixels, no background, no head."""
+    rule = replace(RULE, min_width=0, min_height=0, background="", min_white_share=0.0, head_ratio=0.0, max_kb=300)
+    assert [one.key for one in photo.check(jpeg(portrait()), rule)] == ["format", "size", "upright", "person"]
+    assert photo.rule_words(rule) == ("JPG 格式，150–300 KB。", "本人近期免冠照片，人像正立、清晰。")
+    assert "像素" in photo.rule_words(RULE)[0]
+
+
+def test_a_size_without_an_upper_end_has_none() -> None:
+    rule = replace(RULE, min_kb=150, max_kb=0)
+    sized = {one.key: one for one in photo.check(jpeg(portrait()), rule, size=90_000 * 1024)}["size"]
+    assert (sized.passed, sized.wanted) == (True, "不小于 150 KB")
+    assert not {one.key: one for one in photo.check(jpeg(portrait()), rule, size=150 * 1024 - 1)}["size"].passed

@@ -29,7 +29,7 @@ class Command(BaseCommand):
             check_against(question, policy)
         except DocumentError as error:
             raise CommandError(str(error)) from error
-        verdict = judge(policy, question.applicant, question.at, question.choice)
+        verdict = judge(policy, question.applicant, question.at, question.choice, round=question.round)
         self.stdout.write(json.dumps(answer(verdict), ensure_ascii=False, indent=2))
 
 

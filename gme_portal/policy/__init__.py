@@ -10,5 +10,19 @@ from gme_portal.policy.digests import digest
 from gme_portal.policy.errors import PolicyError, Problem
 from gme_portal.policy.loader import load, loads
 from gme_portal.policy.model import Policy
+from gme_portal.policy.supplement import Supplement, describe_supplement, load_supplement, loads_supplement
 
-__all__ = ["Policy", "PolicyError", "Problem", "Sentence", "describe", "digest", "load", "loads"]
+__all__ = [
+    "Policy",
+    "PolicyError",
+    "Problem",
+    "Sentence",
+    "Supplement",
+    "describe",
+    "describe_supplement",
+    "digest",
+    "load",
+    "load_supplement",
+    "loads",
+    "loads_supplement",
+]

@@ -10,7 +10,7 @@ from gme_portal.policy.reading import Reader, parse_day
 from gme_portal.policy.schema import WINDOW_KEYS, Window
 
 _HINT = "请写成 2025-07-20 22:00（北京时间，当日末写 24:00）"
-_NEVER = datetime(2000, 1, 1, tzinfo=SHANGHAI)
+NEVER = datetime(2000, 1, 1, tzinfo=SHANGHAI)
 
 
 def read_windows(root: Reader, citing: Citing, types: tuple[str, ...], rounds: tuple[str, ...]) -> tuple[Window, ...]:
@@ -38,7 +38,7 @@ def _read_window(table: Reader, key: str, citing: Citing, types: tuple[str, ...]
         round=table.text("round", default="first", allowed=rounds),
         clause=clause,
         note=note,
-        hours=_read_hours(table),
+        hours=read_hours(table),
     )
     table.done()
     return window
@@ -48,16 +48,16 @@ def _read_span(table: Reader) -> tuple[datetime, datetime]:
     opens, closes = table.parsed("opens", parse_moment, _HINT), table.parsed("closes", parse_moment, _HINT)
     if opens and closes and closes <= opens:
         table.blame("closes", f"截止时间{closing_words(closes)}不晚于开始时间{opening_words(opens)}")
-    return opens or _NEVER, closes or _NEVER
+    return opens or NEVER, closes or NEVER
 
 
 def _read_day(table: Reader) -> tuple[datetime, datetime]:
     day = table.parsed("on", parse_day, "请写成 2025-09-01")
-    opens = datetime.combine(day, time(0), tzinfo=SHANGHAI) if day else _NEVER
+    opens = datetime.combine(day, time(0), tzinfo=SHANGHAI) if day else NEVER
     return opens, opens + timedelta(days=1)
 
 
-def _read_hours(table: Reader) -> tuple[tuple[time, time], ...]:
+def read_hours(table: Reader) -> tuple[tuple[time, time], ...]:
     hours: list[tuple[time, time]] = []
     for index, text in enumerate(table.texts("hours", default=())):
         try:

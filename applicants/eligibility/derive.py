@@ -45,6 +45,9 @@ def _education(records: tuple[Education, ...]) -> Facts:
         "bachelor_graduated_year": max((one.graduated_on.year for one in bachelors if one.graduated_on), default=None),
         "higher_fields": _fields(one for one in records if one.level in _HIGHER),
         "college_fields": _fields(one for one in completed if one.level == "college" and one.full_time),
+        "enrolled_college_fields": _fields(
+            one for one in records if one.level == "college" and one.enrolled and one.full_time
+        ),
         "enrolled_academic": any(one.enrolled and one.degree_type == "academic" for one in records),
     }
 
@@ -88,6 +91,7 @@ def choice_facts(applicant: ApplicantFacts, policy: Policy, code: str, choice: C
         "base_prefecture": prefecture,
         "base_in_employer_prefecture": _same(employer.prefecture if employer else None, prefecture),
         "base_in_commission_prefecture": _same(commission.prefecture if commission else None, prefecture),
+        "base_near_commission_prefecture": _near(policy, commission.prefecture if commission else None, prefecture),
         "employer_prefecture_offers_specialty": choice.employer_prefecture_offers_specialty if choice else None,
         "agreement_with_employer": choice.agreement_with_employer if choice else None,
     }
@@ -95,6 +99,13 @@ def choice_facts(applicant: ApplicantFacts, policy: Policy, code: str, choice: C
 
 def _same(one: str | None, other: str | None) -> bool | None:
     return None if one is None or other is None else one == other
+
+
+def _near(policy: Policy, home: str | None, prefecture: str | None) -> bool | None:
+    """The same prefecture, or one that the policy's own table calls adjacent."""
+    if home is None or prefecture is None:
+        return None
+    return home == prefecture or prefecture in (policy.reallocation.adjacent or {}).get(home, frozenset())
 
 
 def _same_specialty(policy: Policy, named: str | None, code: str) -> bool | None:

@@ -149,9 +149,10 @@ def read_documents(root: Reader, citing: Citing, codes: tuple[str, ...]) -> tupl
 def read_eligibility(
     root: Reader, citing: Citing, codes: tuple[str, ...], rounds: tuple[str, ...], key: str = "eligibility"
 ) -> tuple[Rule, ...]:
-    """The rules under a key: those of eligibility, or those of a year reduction, which are written in the same way."""
+    """The rules under a key: those of eligibility, or those of a year reduction, which are written in the same way.
+    A notice may leave what a reduction needs to the base: then there are none."""
     found: dict[str, Rule] = {}
-    for table in root.tables(key):
+    for table in root.tables(key, required=key == "eligibility"):
         rule = _read_rule(table, citing, codes, rounds)
         if rule.id in found:
             table.blame("id", f"条件“{rule.id}”重复了")

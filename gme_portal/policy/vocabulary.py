@@ -67,6 +67,7 @@ _FACTS = (
     Fact("bachelor_graduated_year", "number", "本科毕业年份"),
     Fact("higher_fields", "words", "本科及以上专业类别", values=FIELDS),
     Fact("college_fields", "words", "全日制专科专业类别", values=FIELDS),
+    Fact("enrolled_college_fields", "words", "在读全日制专科专业类别", values=FIELDS),
     Fact("highest_adult_education", "flag", "最高学历为成人教育"),
     Fact("highest_degree_type", "word", "最高学历的学位类型", values=DEGREE_TYPES),
     Fact("enrolled_academic", "flag", "在读学术学位研究生"),
@@ -94,6 +95,7 @@ _FACTS = (
     Fact("base_prefecture", "word", "基地所在州市", "choice"),
     Fact("base_in_employer_prefecture", "flag", "基地在工作单位所在州市", "choice"),
     Fact("base_in_commission_prefecture", "flag", "基地在定向就业州市", "choice"),
+    Fact("base_near_commission_prefecture", "flag", "基地在定向就业地所在或临近州市", "choice"),
     Fact("employer_prefecture_offers_specialty", "flag", "工作单位所在州市有该专业的基地", "choice"),
     Fact("agreement_with_employer", "flag", "单位与基地签有委托培训协议", "choice"),
 )

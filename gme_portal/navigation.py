@@ -48,7 +48,11 @@ _OF_ROLE: dict[str, tuple[Item, ...]] = {
     **dict.fromkeys(PROVINCE, _PROVINCE),
     Role.ASSOCIATION: (Item("招收看板", "province:home"), Item("名册导出", "province:roster")),
     Role.SCHOOL: (Item("学生名册", "school:home"),),
-    Role.PLATFORM_ADMIN: (Item("账号", "platform:accounts", False), Item("运行状况", "platform:health", False)),
+    Role.PLATFORM_ADMIN: (
+        Item("账号", "platform:accounts", False),
+        Item("运行状况", "platform:health", False),
+        Item("工作日历", "platform:working_days", False),
+    ),
     Role.AUDITOR: (Item("操作记录", "platform:audit", False), Item("招收看板", "province:home")),
 }
 _PUBLIC = (Item("招收计划", "public:plan"), Item("公示", "public:publicity"), Item("回执核验", "public:verify"))

@@ -15,6 +15,7 @@ from gme_portal.audit.services import record
 from gme_portal.clock.services import BEIJING
 from gme_portal.policy import Policy
 from gme_portal.policy.schema import PublicityRule
+from gme_portal.policy.working_days import WorkingCalendar, YearUnknown
 from gme_portal.refusals import Refusal, Refused
 from gme_portal.wording import NOTHING, beijing, mark
 from quotas.models import Quota
@@ -24,18 +25,20 @@ MAX_WORDS = 1000
 OPEN_AT_ONCE = 50
 
 
-def closes_at(opened: datetime, rule: PublicityRule) -> datetime:
-    """The midnight (Beijing) after `rule.days` whole days on show; a day begun before `opened` does not count.
+def closes_at(opened: datetime, rule: PublicityRule, calendar: WorkingCalendar) -> datetime:
+    """The midnight (Beijing) after `rule.days` whole days on show, however late the list came out; a day begun before `opened` does not count.
 
-    Working days are Monday to Friday: the notice gives no list of public holidays."""
+    Raises Refused: YEAR_UNKNOWN where working days are asked for in a year whose holidays nobody has entered."""
     local = opened.astimezone(BEIJING)
-    day = local.date() if local.timetz().replace(tzinfo=None) == time(0) else local.date() + timedelta(days=1)
-    left = rule.days
-    while left:
-        if rule.kind == "calendar" or day.weekday() < 5:
-            left -= 1
-        day += timedelta(days=1)
-    return datetime.combine(day, time(0), tzinfo=BEIJING)
+    before = local.date() - timedelta(days=local.time() == time(0))
+    if rule.kind == "calendar":
+        last = before + timedelta(days=rule.days)
+    else:
+        try:
+            last = calendar.add(before, rule.days)
+        except YearUnknown as unknown:
+            raise Refused("YEAR_UNKNOWN", f"{unknown}。", clause=rule.clause) from unknown
+    return datetime.combine(last + timedelta(days=1), time(0), tzinfo=BEIJING)
 
 
 def title_of(run: AllocationRun) -> str:

@@ -20,7 +20,7 @@ from admissions.services.runs import build, is_intact, locked, not_now, said
 from admissions.services.transitions import actor_kind_of, move_offer
 from gme_portal.accounts.models import User
 from gme_portal.audit.services import record
-from gme_portal.notices.queries import policy_of, version_in_force
+from gme_portal.notices.queries import policy_of, version_in_force, working_calendar
 from gme_portal.policy import Policy
 from gme_portal.refusals import Refused
 from gme_portal.wording import beijing
@@ -41,7 +41,7 @@ def release_instant(kind: str, policy: Policy, *, at: datetime, round: str = "fi
 def approve_and_publish(run: AllocationRun, *, actor: User, at: datetime) -> AllocationRun:
     """Approve as the second person and publish: seats, moves, offers, outcomes, publicity, audit and messages in one transaction.
 
-    Raises Refused: SAME_PERSON, NOT_YOURS, NOT_NOW_STATE, IS_SIMULATION, RECORD_BROKEN, INPUT_CHANGED, QUOTA_FULL."""
+    Raises Refused: SAME_PERSON, NOT_YOURS, NOT_NOW_STATE, IS_SIMULATION, RECORD_BROKEN, INPUT_CHANGED, QUOTA_FULL, YEAR_UNKNOWN."""
     with transaction.atomic():
         row = locked(run)
         _refuse_approval(row, actor)
@@ -64,7 +64,7 @@ def approve_and_publish(run: AllocationRun, *, actor: User, at: datetime) -> All
             run=row,
             title=title_of(row),
             opens_at=released,
-            closes_at=closes_at(released, policy.publicity),
+            closes_at=closes_at(released, policy.publicity, working_calendar()),
             rows=rows_of(row, placed, applications, quotas, policy),
         )
         detail = {

@@ -60,10 +60,13 @@ ACTIONS = {
     "roster.downloaded": "下载完整名册",
     "roster.masked": "导出名册",
     "ranking.exported": "导出成绩排名",
+    "comparison.exported": "导出运算比较",
     "export.applications": "导出报名名单",
     "export.base_roster": "导出学员信息表",
     "export.marks_template": "下载成绩表",
     "export.review_queue": "导出审核名单",
+    "working_days.seeded": "录入工作日历",
+    "working_days.arranged": "修改工作日历",
     "rehearsal.clock_set": "拨动演练时钟",
 }
 

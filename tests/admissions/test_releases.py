@@ -18,9 +18,11 @@ from gme_portal.accounts.models import Role
 from gme_portal.audit.models import AuditEvent
 from gme_portal.clock.services import BEIJING
 from gme_portal.notices.models import Notice
-from gme_portal.notices.queries import policy_of, version_in_force
+from gme_portal.notices.queries import policy_of, version_in_force, working_calendar
+from gme_portal.notices.working_days import seed
 from gme_portal.outbox.models import Message
 from gme_portal.policy.schema import PublicityRule
+from gme_portal.policy.working_days import WorkingCalendar
 from gme_portal.refusals import Refused
 from quotas.models import Quota, SeatEntry, SeatMove
 from quotas.services import moves
@@ -38,7 +40,7 @@ from tests.admissions.ranked import (
     quotas_of,
     small_year,
 )
-from tests.factories import reviewer_of
+from tests.factories import NoticeFactory, reviewer_of
 
 SECOND = timedelta(seconds=1)
 
@@ -333,8 +335,49 @@ def test_the_public_list_holds_only_the_columns_of_the_notice(notice: Notice) ->
 )
 def test_whole_days_on_show(opened: tuple[int, ...], days: int, kind: Any, closes: tuple[int, int]) -> None:
     """2025-08-07 is a Thursday."""
-    rule = PublicityRule(days, kind, (), "示例")
-    assert publicity.closes_at(datetime(2025, *opened, tzinfo=BEIJING), rule) == datetime(2025, *closes, tzinfo=BEIJING)
+    rule, calendar = PublicityRule(days, kind, (), "示例"), WorkingCalendar({2025: {}})
+    assert publicity.closes_at(datetime(2025, *opened, tzinfo=BEIJING), rule, calendar) == datetime(
+        2025, *closes, tzinfo=BEIJING
+    )
+
+
+@pytest.mark.parametrize(
+    ("opened", "days", "closes"),
+    [
+        ((9, 26, 0, 0), 2, (9, 29)),  # 星期五，和调休上班的星期日 9 月 28 日
+        ((9, 30, 9, 0), 1, (10, 10)),  # 10 月 1 日至 8 日放假
+        ((9, 30, 9, 0), 3, (10, 12)),  # 10 月 11 日星期六上班
+    ],
+)
+def test_working_days_are_those_that_were_announced(
+    opened: tuple[int, ...], days: int, closes: tuple[int, int], db: None
+) -> None:
+    seed(at=RELEASED)
+    found = publicity.closes_at(
+        datetime(2025, *opened, tzinfo=BEIJING), PublicityRule(days, "working", (), "示例"), working_calendar()
+    )
+    assert found == datetime(2025, *closes, tzinfo=BEIJING)
+
+
+@pytest.mark.parametrize(("kind", "known"), [("working", False), ("working", True), ("calendar", False)])
+def test_working_days_of_a_year_nobody_entered_publish_nothing(kind: str, known: bool, db: None) -> None:
+    notice = NoticeFactory(edit=lambda text: text.replace('days = 3\nkind = "calendar"', f'days = 3\nkind = "{kind}"'))
+    base, _ = small_year(notice)
+    run = computed(notice, base)
+    if known:
+        seed(at=RELEASED)
+    if kind == "working" and not known:
+        with pytest.raises(Refused) as caught:
+            releases.approve_and_publish(run, actor=officer(), at=APPROVED)
+        assert caught.value.code == "YEAR_UNKNOWN"
+        assert "没有2025年的放假调休安排" in caught.value.refusal.sentence
+        assert not Publicity.objects.exists()
+        assert not Offer.objects.exists()
+        assert not Quota.objects.filter(taken__gt=0).exists()
+    else:
+        releases.approve_and_publish(run, actor=officer(), at=APPROVED)
+        expected = datetime(2025, 8, 12 if kind == "working" else 10, tzinfo=BEIJING)
+        assert Publicity.objects.get().closes_at == expected
 
 
 def test_taken_back_by_two_and_everything_is_as_it_was(notice: Notice) -> None:

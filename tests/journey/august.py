@@ -18,6 +18,7 @@ from gme_portal.accounts.models import Role, User
 from gme_portal.accounts.queries import document_blind
 from gme_portal.notices.models import Notice
 from gme_portal.notices.queries import policy_of, version_in_force
+from gme_portal.notices.working_days import seed
 from gme_portal.outbox.services import tell
 from tests.admissions.ranked import (
     APPROVED,
@@ -61,6 +62,7 @@ class August:
 
 def build(notice: Notice) -> August:
     policy = policy_of(version_in_force(notice))
+    seed(at=APPROVED)
     base, crew = small_year(notice)
     marking, waiting = make_base(notice, {"内科": 2}), make_base(notice, {"内科": 1, "外科": 1})
     queue = _queue(notice, base)

@@ -21,6 +21,7 @@ from bases.models import SchoolStaff
 from gme_portal.accounts.access import BASE, BASE_WRITERS, EVERYONE, PROVINCE, PUBLIC, STAFF
 from gme_portal.accounts.models import Role, User
 from gme_portal.notices.models import Notice
+from gme_portal.notices.working_days import seed
 from tests.admissions.ranked import (
     APPROVED,
     RELEASED,
@@ -88,6 +89,9 @@ TABLE: dict[str, Line] = {
     "platform:accounts": platform(ADMIN),
     "platform:health": platform(ADMIN),
     "platform:audit": platform(AUDITOR),
+    "platform:working_days": platform((*ADMIN, *AUDITOR, *PROVINCE)),
+    "platform:working_days_edit": platform(ADMIN, BOTH),
+    "platform:working_days_file": platform((*ADMIN, *AUDITOR, *PROVINCE)),
     "demo:home": platform(ANYBODY),
     "demo:advance": platform(ANYBODY, POST),
     "demo:progress": platform(ANYBODY),
@@ -149,6 +153,8 @@ TABLE: dict[str, Line] = {
     "base:admission_compute": Line(BASE_WRITERS, POST),
     "base:admission_run": Line(BASE, GET, "run"),
     "base:admission_step": Line(BASE_WRITERS, POST, "run_step"),
+    "base:comparison": Line(BASE, GET, "run"),
+    "base:comparison_file": Line(BASE_WRITERS, GET, "tried_run"),
     "base:objection_answer": Line(LEAD, POST, "objection"),
     "province:home": Line(WATCHERS),
     "province:applications": Line(WATCHERS),
@@ -161,6 +167,8 @@ TABLE: dict[str, Line] = {
     "province:approvals": Line(PROVINCE),
     "province:run": Line(WATCHERS, GET, "any_run"),
     "province:run_step": Line(PROVINCE, POST, "any_run_step"),
+    "province:comparison": Line(WATCHERS, GET, "any_run"),
+    "province:comparison_file": Line(PROVINCE, GET, "any_tried_run"),
     "province:reallocation": Line(PROVINCE),
     "province:reallocation_compute": Line(PROVINCE, POST),
     "province:publicity": Line((*PROVINCE, Role.AUDITOR)),
@@ -223,11 +231,13 @@ def address_of(route: str, notice: Notice, arguments: list[Any]) -> str:
 def stage(notice: Notice, sign_in: SignIn, clock_at: Callable[..., Any], settings: Any) -> Stage:
     """`objects`: what the route takes → (address parts of one's own object, of a foreign one); those of a missing one are made up."""
     settings.REHEARSAL_CLOCK = True
+    seed(at=APPROVED)
     base, _ = small_year(notice)
     other = make_base(notice, {"内科": 2})
     theirs = applicant(notice, other, ["内科"])
     mark_all(notice, other, {theirs: "77"})
     mine = ApplicationFactory(notice=notice, state="submitted", quotas=list(base.quotas.filter(notice=notice)[:1]))
+    trials = [computed(notice, one, simulate=True) for one in (base, other)]
     runs = [computed(notice, one) for one in (base, other)]
     for run in runs:
         releases.approve_and_publish(run, actor=officer(), at=APPROVED)
@@ -270,6 +280,8 @@ def stage(notice: Notice, sign_in: SignIn, clock_at: Callable[..., Any], setting
         "filed_document": ([submissions[0].pk, papers[0].pk], [submissions[1].pk, papers[1].pk]),
         "run_step": ([runs[0].pk, "approve"], [runs[1].pk, "approve"]),
         "any_run": ([runs[1].pk], []),
+        "tried_run": ([trials[0].pk], [trials[1].pk]),
+        "any_tried_run": ([trials[1].pk], []),
         "any_run_step": ([runs[1].pk, "approve"], []),
         "any_objection": ([objections[1].pk], []),
         "roster": ([asked.pk], []),

@@ -44,6 +44,7 @@ FILES = {
     "school:template",
     "public:publicity_pdf",
     "demo:progress",
+    "platform:working_days_file",
 }
 ELSEWHERE = {"styleguide"}  # tests/face
 
@@ -95,7 +96,8 @@ VISITS = [
     *(Visit("province_lead", f"province:{name}") for name in ("roster", "approvals")),
     Visit("association", "province:home"),
     *(Visit("auditor", route) for route in ("platform:audit", "province:publicity")),
-    *(Visit("admin", f"platform:{name}") for name in ("accounts", "health")),
+    *(Visit("admin", f"platform:{name}") for name in ("accounts", "health", "working_days", "working_days_edit")),
+    Visit("officer", "platform:working_days", query="?year=2024"),
     Visit("school", "school:home"),
     Visit("coded", "accounts:second_factor"),
     Visit("uncoded", "accounts:enroll"),

@@ -8,12 +8,15 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+from gme_portal.clock import services as clock
 from gme_portal.demo import start
+from gme_portal.notices.working_days import seed
 
 
 class Command(BaseCommand):
     help = (
-        "Migrate the database, and with --demo lay the ground of the demonstration: world, notice, plan, staff, clock."
+        "Migrate the database, with --demo lay the ground of the demonstration (world, notice, plan, staff, clock), "
+        "and enter the working days that are not there yet."
     )
     requires_system_checks: list[str] = []
 
@@ -25,3 +28,4 @@ class Command(BaseCommand):
         if demo:
             start.lay_ground()
             start.resume()
+        seed(at=clock.now())  # after the demonstration has put its clock: nothing may happen before the story begins

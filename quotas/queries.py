@@ -72,11 +72,13 @@ def open_specialties(notice: Notice, base: TrainingBase) -> QuerySet[Quota]:
 
 
 def open_bases(notice: Notice) -> QuerySet[TrainingBase]:
-    """Bases with at least one quota, by prefecture, each with `planned_seats` and `seats_now` (int). One query."""
+    """Bases with at least one quota, by prefecture, each with `planned_seats`, `seats_now` and `seats_free` (int). One query."""
     rows = TrainingBase.objects.select_related("prefecture").filter(quotas__notice=notice)
-    return rows.annotate(planned_seats=Sum("quotas__planned"), seats_now=Sum("quotas__seats")).order_by(
-        "prefecture_id", "code"
-    )
+    return rows.annotate(
+        planned_seats=Sum("quotas__planned"),
+        seats_now=Sum("quotas__seats"),
+        seats_free=Sum(F("quotas__seats") - F("quotas__taken")),
+    ).order_by("prefecture_id", "code")
 
 
 def free_seats(notice: Notice) -> QuerySet[Quota]:

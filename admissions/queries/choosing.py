@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from admissions.models import Application
-from admissions.queries import readiness
+from admissions.queries import readiness, rounds
+from admissions.queries.release import open_counts
 from applicants.eligibility import SpecialtyVerdict
 from applicants.models import RosterEntry
 from applicants.queries import entry_for
@@ -23,11 +25,12 @@ from quotas.queries import open_bases, open_specialties
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One specialty of a base: `closed` says why it cannot be chosen ("" when it can), `look` what the base will have to check,
-    `cited` the clause of either as readers know it."""
+    """One specialty of a base with the seats there are in this round (`room`): `closed` says why it cannot be chosen ("" when it can),
+    `look` what the base will have to check, `cited` the clause of either as readers know it."""
 
     quota: Quota
     shortage: bool
+    room: int
     closed: str = ""
     look: str = ""
     cited: str = ""
@@ -36,7 +39,7 @@ class Option:
     def tile(self) -> Tile:
         """The label in the select."""
         marks = "，紧缺" if self.shortage else ""
-        words = f"{self.quota.specialty.name}（{'不可选' if self.closed else f'名额 {self.quota.seats}{marks}'}）"
+        words = f"{self.quota.specialty.name}（{'不可选' if self.closed else f'名额 {self.room}{marks}'}）"
         return Tile(words, closed=self.closed)
 
 
@@ -57,35 +60,54 @@ def assigned_entry(application: Application, policy: Policy) -> RosterEntry | No
     return entry_for(application.notice, application.applicant.user) if is_assigned(application, policy) else None
 
 
-def bases_to_choose(application: Application, entry: RosterEntry | None) -> QuerySet[TrainingBase]:
-    """Bases with seats now, in order of prefecture; only the assigned one for a person on a list. One query."""
-    rows = open_bases(application.notice)
-    return rows.filter(pk=entry.base_id) if entry else rows.filter(seats_now__gt=0)  # type: ignore[misc]
+def room(application: Application, quotas: Sequence[Quota], *, policy: Policy, at: datetime) -> dict[UUID, int]:
+    """Seats of each quota in the round of the application: the plan as it stands, and later what the round before has left."""
+    if not rounds.is_later(policy, application.round):
+        return {quota.pk: quota.seats for quota in quotas}
+    return {one.quota.pk: one.free for one in open_counts(quotas, application.notice, at=at)}
+
+
+def room_word(application: Application, policy: Policy) -> str:
+    """What such seats are called."""
+    return "剩余名额" if rounds.is_later(policy, application.round) else "招收名额"
+
+
+def bases_to_choose(application: Application, entry: RosterEntry | None, *, policy: Policy) -> QuerySet[TrainingBase]:
+    """Bases with seats in this round (`room`), in order of prefecture; only the assigned one for a person on a list. One query."""
+    later = rounds.is_later(policy, application.round)
+    rows = open_bases(application.notice).annotate(room=F("seats_free" if later else "seats_now"))
+    return rows.filter(pk=entry.base_id) if entry else rows.filter(room__gt=0)
 
 
 def options_at(
     application: Application, base: TrainingBase, *, entry: RosterEntry | None, policy: Policy, at: datetime
 ) -> list[Option]:
     """Every specialty the base has under the notice, open or closed; only the assigned one for a person on a list."""
-    verdicts = readiness.verdicts_at(application.applicant, application.notice, base, policy=policy, at=at)
+    verdicts = readiness.verdicts_at(
+        application.applicant, application.notice, base, policy=policy, at=at, round=application.round
+    )
     rows = open_specialties(application.notice, base)
     if entry is not None:
         rows = rows.filter(specialty=entry.specialty_id)
-    return [_option(quota, verdicts, policy, counted=needs_a_seat(application, policy)) for quota in rows]
+    quotas = list(rows)
+    seats = room(application, quotas, policy=policy, at=at)
+    full = f"本基地本专业没有{room_word(application, policy)}。" if needs_a_seat(application, policy) else ""
+    return [_option(quota, seats[quota.pk], verdicts, policy, full=full) for quota in quotas]
 
 
-def _option(quota: Quota, verdicts: Mapping[str, SpecialtyVerdict], policy: Policy, *, counted: bool) -> Option:
+def _option(quota: Quota, room: int, verdicts: Mapping[str, SpecialtyVerdict], policy: Policy, *, full: str) -> Option:
+    """`full`: what to say where no seat is left; "" for people who need none."""
     shortage = policy.specialties.is_shortage(quota.specialty_id)
-    if counted and quota.seats == 0:
-        return Option(
-            quota, shortage, closed="本基地本专业没有招收名额。", cited=policy.cite(policy.specialties.clause)
-        )
+    if full and room <= 0:
+        return Option(quota, shortage, room, closed=full, cited=policy.cite(policy.specialties.clause))
     refusals = readiness.ineligible(verdicts.get(quota.specialty_id), field="")
     if refusals:
-        return Option(quota, shortage, closed=refusals[0].sentence, cited=policy.cite(refusals[0].clause))
+        return Option(quota, shortage, room, closed=refusals[0].sentence, cited=policy.cite(refusals[0].clause))
     look = next((one for one in verdicts[quota.specialty_id].findings if one.verdict == "needs_review"), None)
     return (
-        Option(quota, shortage, look=look.sentence, cited=policy.cite(look.clause)) if look else Option(quota, shortage)
+        Option(quota, shortage, room, look=look.sentence, cited=policy.cite(look.clause))
+        if look
+        else Option(quota, shortage, room)
     )
 
 

@@ -130,8 +130,9 @@ def eligible_at(
     near: Mapping[str, frozenset[str]],
     policy: Policy,
     at: datetime,
+    round: str,
 ) -> set[str]:
-    """Of the given specialties at a base, those no rule closes. What a person had to look at, the base's approval has settled."""
+    """Of the given specialties at a base, those no rule closes in the round. What a person had to look at, the base's approval has settled."""
     employer = entrant.facts.employer.prefecture if entrant.facts.employer else None
     offered = near.get(employer, frozenset()) if employer else frozenset()
     found = set()
@@ -142,6 +143,6 @@ def eligible_at(
             employer_prefecture_offers_specialty=code in offered if employer else None,
             base=base.code,
         )
-        if judge(policy, entrant.facts, at, choice).verdict != "ineligible":
+        if judge(policy, entrant.facts, at, choice, round=round).verdict != "ineligible":
             found.add(code)
     return found

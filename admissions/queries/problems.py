@@ -62,7 +62,7 @@ def base_admission(notice: Notice, base: TrainingBase, *, policy: Policy, at: da
     for one in ranked:
         adjust = "base" in one.consents
         asked = list(by_code) if adjust else [quota.specialty_id for quota in quotas if str(quota.pk) in one.choices]
-        open_codes = eligible_at(one, base, asked, near=near, policy=policy, at=at)
+        open_codes = eligible_at(one, base, asked, near=near, policy=policy, at=at, round=round)
         eligible = [by_code[code].specialty.name for code in by_code if code in open_codes]
         score = score_of(one, policy, ties)
         applicants.append(
@@ -107,7 +107,7 @@ def reallocation(notice: Notice, *, policy: Policy, at: datetime, round: str = "
         if "province" not in one.consents and open_seats.isdisjoint(one.choices):
             continue
         wished.update(one.choices)
-        open_codes = judge(policy, one.facts, at).open_codes
+        open_codes = judge(policy, one.facts, at, round=round).open_codes
         applicants.append(
             {
                 "id": one.number,

@@ -8,6 +8,7 @@ from typing import Any
 from admissions.models import Application, Offer, Review
 from admissions.queries.answers import place_words
 from admissions.queries.results import Result
+from admissions.queries.rounds import following
 from gme_portal.policy import Policy
 from gme_portal.policy.schema import Window
 from gme_portal.wording import NOTHING, beijing
@@ -65,11 +66,23 @@ def offer_items(offer: Offer) -> list[dict[str, Any]]:
 
 def what_next(application: Application, policy: Policy, reallocation: Window | None, at: datetime) -> str:
     """What somebody who was not admitted can still hope for or do."""
-    later = next((one for one in policy.rounds if one.key != application.round), None)
-    second = f"也可以按各基地补录通知参加{later.label}报名。" if later else ""
+    second = _next_round(application, policy, at)
     if reallocation is None or at >= reallocation.closes:
         return second or "本次招录已结束。"
     if not application.consents_province_transfer:
         return f"您没有选择服从省级统一调剂，不参加省级调剂。{second}"
     dates = f"{beijing(reallocation.opens, 'date')}至{beijing(reallocation.closes, 'until')}"
     return f"您已同意省级统一调剂，省级调剂在{dates}进行，不需要您操作，结果公布后在这里查看。{second}"
+
+
+def _next_round(application: Application, policy: Policy, at: datetime) -> str:
+    """The round after this one: when to file in it, or that the bases say so; "" where there is none or it is over."""
+    later = following(policy, application.round)
+    if later is None:
+        return ""
+    if later.dates_by_base:
+        return f"也可以按各基地补录通知参加{later.label}报名。"
+    window = policy.window("registration", person_type=application.applicant.person_type or None, round=later.key)
+    if window is None or at >= window.closes:
+        return ""
+    return f"可以在{beijing(window.opens)}至{beijing(window.closes, 'until')}填报{later.label}志愿。"

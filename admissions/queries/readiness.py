@@ -50,15 +50,15 @@ def _lacking(missing: tuple[str, ...]) -> str:
     return f"，还缺：{'、'.join(missing)}" if missing else ""
 
 
-def verdict(profile: Profile, notice: Notice, *, policy: Policy, at: datetime) -> Verdict:
-    """May the person sign up, and for which specialties, wherever they are. The sections must be complete: FactsError otherwise."""
-    return judge(policy, applicant_facts(profile, notice, at), at)
+def verdict(profile: Profile, notice: Notice, *, policy: Policy, at: datetime, round: str | None = None) -> Verdict:
+    """May the person sign up in a round (the running one), and for which specialties, wherever they are. Incomplete sections: FactsError."""
+    return judge(policy, applicant_facts(profile, notice, at), at, round=round)
 
 
 def verdicts_at(
-    profile: Profile, notice: Notice, base: TrainingBase, *, policy: Policy, at: datetime
+    profile: Profile, notice: Notice, base: TrainingBase, *, policy: Policy, at: datetime, round: str | None = None
 ) -> dict[str, SpecialtyVerdict]:
-    """Specialty code → verdict, for every specialty of the policy at one base. The sections must be complete: FactsError otherwise."""
+    """Specialty code → verdict, for every specialty of the policy at one base, in a round (the running one). Incomplete sections: FactsError."""
     facts = applicant_facts(profile, notice, at)
     near_employer: set[str] = set()
     prefecture = facts.employer.prefecture if facts.employer else None
@@ -73,7 +73,7 @@ def verdicts_at(
             employer_prefecture_offers_specialty=code in near_employer if prefecture else None,
             base=base.code,
         )
-        found[code] = judge(policy, facts, at, choice).specialties[code]
+        found[code] = judge(policy, facts, at, choice, round=round).specialties[code]
     return found
 
 

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 
 from admissions.models import Application, Mark, Offer, Outcome, Publicity, Review, RunKind
 from admissions.queries import readiness
+from admissions.states import ACTIVE_OFFER_STATES
 from gme_portal.policy import Policy
 from quotas.models import Quota
 from quotas.queries import free_seats
@@ -29,7 +30,7 @@ class Result:
 
     @property
     def is_admitted(self) -> bool:
-        return self.offer is not None and self.offer.state in ("published", "admitted", "reported_in")
+        return self.offer is not None and self.offer.state in ACTIVE_OFFER_STATES
 
     @property
     def is_published(self) -> bool:
@@ -62,9 +63,9 @@ def _outcomes(application: Application, at: datetime) -> list[Outcome]:
 
 
 def _offer(application: Application, at: datetime) -> Offer | None:
-    """The newest offer that has been published; one that is only proposed does not exist for its owner."""
+    """The application's newest offer that has been published; one that is only proposed does not exist for its owner."""
     rows = Offer.objects.select_related("quota__base__prefecture", "quota__specialty", "run")
-    published = rows.filter(notice=application.notice_id, applicant=application.applicant_id, published_at__lte=at)
+    published = rows.filter(application=application, published_at__lte=at)
     # One revoked before its instant was never out (R13).
     withdrawn_unseen = Q(state="revoked", run__closed_at__lt=F("published_at"))
     return published.exclude(state="proposed").exclude(withdrawn_unseen).order_by("-published_at").first()
@@ -72,7 +73,9 @@ def _offer(application: Application, at: datetime) -> Offer | None:
 
 def _open_seats(application: Application, policy: Policy, at: datetime) -> list[Quota]:
     """Seats nobody holds, in specialties the person may train in."""
-    verdict = readiness.verdict(application.applicant, application.notice, policy=policy, at=at)
+    verdict = readiness.verdict(
+        application.applicant, application.notice, policy=policy, at=at, round=application.round
+    )
     rows = free_seats(application.notice).filter(specialty__in=verdict.open_codes)
     return list(rows[:OPEN_SEATS_SHOWN])
 

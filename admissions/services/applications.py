@@ -8,10 +8,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from admissions.access import FILED
 from admissions.models import Application, Choice, DeadlineMark, Submission
-from admissions.queries import answers, choosing, readiness, receipts, snapshots
+from admissions.queries import answers, choosing, readiness, receipts, rounds, snapshots
 from admissions.services.deadlines import seal_mark
 from admissions.services.locks import share_with_sealing
 from admissions.services.transitions import application_refusal, move_application, window_refusal
@@ -31,12 +32,30 @@ EDITABLE = ("draft", "returned", "withdrawn")
 
 
 def ensure(*, profile: Profile, notice: Notice, round: str = "first", at: datetime) -> Application:
-    """The person's application in this round, begun now if there is none. Safe against two tabs at once."""
+    """The person's application in this round, begun now if there is none. Safe against two tabs at once.
+
+    Beginning in a later round opens the person's sections again: what was filed before stands in its versions."""
     found = Application.objects.filter(notice=notice, round=round, applicant=profile).first()
     if found is not None:
         return found
     defaults = {"number": _next_number(notice), "created_at": at}
-    return Application.objects.get_or_create(notice=notice, round=round, applicant=profile, defaults=defaults)[0]
+    with transaction.atomic():
+        application, begun = Application.objects.get_or_create(
+            notice=notice, round=round, applicant=profile, defaults=defaults
+        )
+        if begun and profile.locked_at is not None:
+            unlock(application)
+    return application
+
+
+def current(*, profile: Profile, notice: Notice, policy: Policy, at: datetime, round: str = "") -> Application:
+    """The application a person works with: of the round asked for where they have one, of the place they hold, else of the running round."""
+    found = Application.objects.filter(notice=notice, applicant=profile, round=round).first() if round else None
+    if found is not None:
+        return found
+    held = rounds.place_held(profile, notice, at)
+    key = held.application.round if held is not None else policy.round_at(at).key
+    return ensure(profile=profile, notice=notice, round=key, at=at)
 
 
 def _next_number(notice: Notice) -> str:
@@ -58,7 +77,7 @@ def save_choices(
     """Replace the choices (志愿), in the order given; `consents` are kinds of `policy.transfer` the person agrees to.
 
     Raises Refused with the field concerned (`choice_1`…, `consents`): window, state, SECTION_INCOMPLETE, SECOND_BASE, DUPLICATE_CHOICE,
-    TOO_MANY_CHOICES, NO_CHOICE, NOT_IN_PLAN, SPECIALTY_CLOSED, NOT_ELIGIBLE, TRANSFER_NOT_OFFERED."""
+    TOO_MANY_CHOICES, NO_CHOICE, NOT_IN_PLAN, SPECIALTY_CLOSED, NOT_ELIGIBLE, TRANSFER_NOT_OFFERED; ALREADY_ADMITTED in a later round."""
     with transaction.atomic():
         row = _locked(application)
         if row.state not in EDITABLE:
@@ -66,7 +85,9 @@ def save_choices(
                 "NOT_NOW_STATE",
                 f"当前状态为“{APPLICATION_LABELS[row.state]}”，不能修改志愿。在报名截止前可先取消报名，修改后重新提交。",
             )
-        closed = window_refusal(_registration(row, policy), doing="修改志愿", at=at)
+        closed = window_refusal(_registration(row, policy), doing="修改志愿", at=at) or rounds.place_refusal(
+            row, policy=policy, at=at
+        )
         if closed is not None:
             raise Refused.many([closed])
         incomplete = readiness.section_problems(row.applicant, policy=policy)
@@ -108,8 +129,13 @@ def _choice_problems(row: Application, chosen: Sequence[Quota | None], policy: P
             )
         )
     first = next((quota for quota in chosen if quota is not None), None)
-    verdicts = readiness.verdicts_at(row.applicant, row.notice, first.base, policy=policy, at=at) if first else {}
+    verdicts = (
+        readiness.verdicts_at(row.applicant, row.notice, first.base, policy=policy, at=at, round=row.round)
+        if first
+        else {}
+    )
     counted = choosing.needs_a_seat(row, policy)
+    room = choosing.room(row, [quota for quota in chosen if quota is not None], policy=policy, at=at)
     seen: set[str] = set()
     for place, quota in enumerate(chosen, 1):
         field = f"choice_{place}"
@@ -122,8 +148,8 @@ def _choice_problems(row: Application, chosen: Sequence[Quota | None], policy: P
             problems.append(
                 Refusal("DUPLICATE_CHOICE", f"{quota.specialty.name}已经选过，请换一个专业或留空。", rule.clause, field)
             )
-        elif counted and quota.seats == 0:
-            sentence = f"{quota.base.name}的{quota.specialty.name}没有招收名额，请改选。"
+        elif counted and room[quota.pk] <= 0:
+            sentence = f"{quota.base.name}的{quota.specialty.name}没有{choosing.room_word(row, policy)}，请改选。"
             problems.append(Refusal("SPECIALTY_CLOSED", sentence, policy.specialties.clause, field))
         else:
             seen.add(quota.specialty_id)
@@ -132,7 +158,10 @@ def _choice_problems(row: Application, chosen: Sequence[Quota | None], policy: P
 
 
 def filing_problems(application: Application, *, policy: Policy, at: datetime) -> list[Refusal]:
-    """Why the application cannot be filed as it is now (sections, choices, eligibility); empty when it can. For the check page too."""
+    """Why the application cannot be filed as it is now (a place already held, sections, choices, eligibility); empty when it can. For the check page too."""
+    held = rounds.place_refusal(application, policy=policy, at=at)
+    if held is not None:
+        return [held]
     problems = readiness.section_problems(application.applicant, policy=policy)
     if problems:
         return problems
@@ -205,7 +234,11 @@ def preview(
     choice = application.choices.select_related("quota__base__prefecture").order_by("position").first()
     base = choice.quota.base if choice else None
     verdicts = (
-        readiness.verdicts_at(application.applicant, application.notice, base, policy=policy, at=at) if base else {}
+        readiness.verdicts_at(
+            application.applicant, application.notice, base, policy=policy, at=at, round=application.round
+        )
+        if base
+        else {}
     )
     version = application.submissions.count() + 1
     return snapshots.build(
@@ -276,8 +309,12 @@ def withdraw(*, application: Application, actor: Any, at: datetime, policy: Poli
 
 
 def unlock(application: Application) -> None:
-    """Open the person's sections for changes, unless another application of theirs is still filed; `reviews` calls it on a return."""
-    others = Application.objects.filter(applicant=application.applicant_id, state__in=FILED).exclude(pk=application.pk)
+    """Open the person's sections for changes, unless another application of theirs is still filed; `reviews` calls it on a return.
+
+    One of an earlier round of the same notice does not count: the person goes on from there."""
+    others = Application.objects.filter(applicant=application.applicant_id, state__in=FILED).exclude(
+        Q(pk=application.pk) | Q(notice=application.notice_id, created_at__lt=application.created_at)
+    )
     if not others.exclude(state="returned").exists():
         locking.unlock(application.applicant)
 

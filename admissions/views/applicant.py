@@ -36,10 +36,14 @@ MESSAGES_PER_PAGE = 20
 
 
 def application_of(request: HttpRequest) -> Application:
-    """The signed-in person's application in the first round of the notice, begun when they first look."""
+    """The signed-in person's application, begun when they first look: of the running round, of the place they hold, or as the address asks."""
     profile = ensure_profile(viewer(request), request.at)
-    return applications.ensure(
-        profile=profile, notice=request.notice, round=request.policy.rounds[0].key, at=request.at
+    return applications.current(
+        profile=profile,
+        notice=request.notice,
+        policy=request.policy,
+        at=request.at,
+        round=request.GET.get("round", ""),
     )
 
 

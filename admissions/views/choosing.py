@@ -36,7 +36,7 @@ def choices(request: HttpRequest) -> HttpResponse:
     if problems:
         return _locked(request, problems)
     entry, saved = assigned_entry(application, policy), saved_choices(application)
-    bases = bases_to_choose(application, entry)
+    bases = bases_to_choose(application, entry, policy=policy)
     code = request.GET.get("base") or (saved[0].quota.base.code if saved else "") or (entry.base.code if entry else "")
     if not code or "change" in request.GET:
         return _choose_base(request, bases, saved)

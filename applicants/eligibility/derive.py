@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from applicants.eligibility.facts import ApplicantFacts, Choice, Education
+from applicants.eligibility.facts import ApplicantFacts, Choice, Education, Employer
 from gme_portal.policy.model import Policy
 from gme_portal.policy.moments import SHANGHAI
+from gme_portal.policy.vocabulary import MAJORS
 
 Facts = dict[str, object]
 _HIGHER = ("bachelor", "master", "doctor")
+_POSTGRADUATE = ("master", "doctor")
 _ASCENDING = ("college", *_HIGHER)
+_MAJOR_CODES = {name: code for code, name in MAJORS.items()}
 
 
 def person_facts(applicant: ApplicantFacts, policy: Policy, at: datetime) -> Facts:
@@ -24,7 +27,7 @@ def person_facts(applicant: ApplicantFacts, policy: Policy, at: datetime) -> Fac
         "title": applicant.title,
         "has_assignment": applicant.assigned_specialty is not None,
         **_education(applicant.education),
-        **_standing(applicant),
+        **_standing(applicant, policy),
         **_bans(applicant, policy, at),
     }
 
@@ -32,44 +35,88 @@ def person_facts(applicant: ApplicantFacts, policy: Policy, at: datetime) -> Fac
 def _education(records: tuple[Education, ...]) -> Facts:
     completed = sorted((one for one in records if not one.enrolled), key=lambda one: _ASCENDING.index(one.level))
     bachelors = [one for one in completed if one.level == "bachelor"]
-    highest = completed[-1] if completed else None
+    higher = [one for one in completed if one.level in _HIGHER]
     return {
-        "highest_level": highest.level if highest else "none",
-        "highest_adult_education": bool(highest and highest.adult_education),
-        "highest_degree_type": (highest.degree_type if highest else None) or "none",
+        **_highest(completed),
         "bachelor_completed": bool(bachelors),
         "bachelor_degree_awarded": any(one.degree_awarded for one in bachelors),
         "bachelor_full_time": any(one.full_time for one in bachelors),
-        "bachelor_majors": frozenset(one.major_code or None for one in bachelors),
+        "bachelor_majors": frozenset(_major(one) for one in records if one.level == "bachelor"),
         "bachelor_fields": _fields(bachelors),
         "bachelor_graduated_year": max((one.graduated_on.year for one in bachelors if one.graduated_on), default=None),
         "higher_fields": _fields(one for one in records if one.level in _HIGHER),
+        "full_time_higher_fields": _fields(one for one in higher if one.full_time),
+        **_postgraduate(higher),
         "college_fields": _fields(one for one in completed if one.level == "college" and one.full_time),
         "enrolled_college_fields": _fields(
             one for one in records if one.level == "college" and one.enrolled and one.full_time
         ),
-        "enrolled_academic": any(one.enrolled and one.degree_type == "academic" for one in records),
+        "enrolled_academic": _is_enrolled(records, _POSTGRADUATE, "academic"),
+        "enrolled_professional_master": _is_enrolled(records, ("master",), "professional"),
     }
+
+
+def _highest(completed: list[Education]) -> Facts:
+    """The highest level completed. Adult education only where every record of that level is; a postgraduate degree whose type nobody
+    wrote down (a foreign one, perhaps) has an unknown type, everything below has none."""
+    highest = [one for one in completed if one.level == completed[-1].level]
+    last = highest[-1] if highest else None
+    typed = last.degree_type if last else None
+    untyped = None if last and last.level in _POSTGRADUATE and last.degree_awarded else "none"
+    return {
+        "highest_level": last.level if last else "none",
+        "highest_adult_education": bool(highest) and all(one.adult_education for one in highest),
+        "highest_degree_awarded": any(one.degree_awarded for one in highest),
+        "highest_degree_type": typed or untyped,
+    }
+
+
+def _postgraduate(higher: list[Education]) -> Facts:
+    doctors = [one for one in higher if one.level == "doctor" and one.degree_awarded]
+    masters = [one for one in higher if one.level == "master" and one.degree_awarded]
+    return {
+        "professional_master_fields": _fields(one for one in masters if one.degree_type == "professional"),
+        "doctor_fields": _fields(doctors),
+        "foreign_doctor_fields": _fields(one for one in doctors if one.foreign),
+    }
+
+
+def _is_enrolled(records: Iterable[Education], levels: tuple[str, ...], degree_type: str) -> bool:
+    return any(one.enrolled and one.level in levels and one.degree_type == degree_type for one in records)
+
+
+def _major(record: Education) -> str | None:
+    """The code of a major. Older codes give way to the name; a name without a code that is not in the catalogue is unknown."""
+    if record.major_code in MAJORS:
+        return record.major_code
+    return _MAJOR_CODES.get(record.major, record.major_code or None)
 
 
 def _fields(records: Iterable[Education]) -> frozenset[str | None]:
     return frozenset(one.field for one in records)
 
 
-def _standing(applicant: ApplicantFacts) -> Facts:
+def _standing(applicant: ApplicantFacts, policy: Policy) -> Facts:
     licence, employer, commission = applicant.licence, applicant.employer, applicant.commission
     return {
         "holds_licence": licence is not None,
         "licence_kind": licence.kind if licence else "none",
         "licence_category": licence.category if licence else "none",
         "has_employer": employer is not None,
+        "employer_in_province": _in_province(employer, policy),
         "employer_prefecture": employer.prefecture if employer else None,
         "employer_level": employer.level if employer else None,
         "employer_consent": employer.consent if employer else None,
+        "has_commission": commission is not None,
         "commission_in_breach": commission.in_breach if commission else None,
         "commission_graduated_year": commission.graduated_year if commission else None,
         "commission_prefecture": commission.prefecture if commission else None,
     }
+
+
+def _in_province(employer: Employer | None, policy: Policy) -> bool | None:
+    """A prefecture's code begins with that of its province (GB/T 2260)."""
+    return employer.prefecture.startswith(policy.province) if employer and employer.prefecture else None
 
 
 def _bans(applicant: ApplicantFacts, policy: Policy, at: datetime) -> Facts:
@@ -86,6 +133,7 @@ def choice_facts(applicant: ApplicantFacts, policy: Policy, code: str, choice: C
         "specialty": code,
         "specialty_shortage": policy.specialties.is_shortage(code),
         "specialty_is_employers": _same_specialty(policy, employer.specialty if employer else None, code),
+        "postgraduate_major_is_specialty": _studied(policy, applicant.education, code),
         "assigned_specialty_matches": _same_specialty(policy, applicant.assigned_specialty, code),
         "assigned_base_matches": _same(applicant.assigned_base, choice.base if choice else None),
         "base_prefecture": prefecture,
@@ -111,3 +159,11 @@ def _near(policy: Policy, home: str | None, prefecture: str | None) -> bool | No
 def _same_specialty(policy: Policy, named: str | None, code: str) -> bool | None:
     """A specialty this policy does not know is certainly another one; none named is unknown."""
     return None if named is None else policy.specialties.find(named) == code
+
+
+def _studied(policy: Policy, records: Iterable[Education], code: str) -> bool | None:
+    """Whether one of the master's or doctor's majors is this specialty. A major that names no specialty of the policy leaves a miss undecided."""
+    found = {policy.specialties.find(one.major) for one in records if one.level in _POSTGRADUATE and not one.enrolled}
+    if code in found:
+        return True
+    return None if None in found else False

@@ -57,6 +57,7 @@ class Negation:
     part: Condition
 
 
+_NAMED = ("specialty", "person_type")  # whose values a policy names itself
 Condition = Compare | Every | Some | Negation
 ALWAYS = Every(())
 
@@ -126,7 +127,7 @@ def scope_of(*conditions: Condition) -> Scope:
 
 
 def words(condition: Condition, names: Mapping[str, str] | None = None) -> str:
-    """The condition in Chinese. `names` says the codes of specialties in words."""
+    """The condition in Chinese. `names` says the codes of specialties and person types as the policy does."""
     if isinstance(condition, Compare):
         return _compare_words(condition, names or {})
     if isinstance(condition, Negation):
@@ -146,7 +147,7 @@ def _compare_words(condition: Compare, names: Mapping[str, str]) -> str:
     fact = FACTS[condition.fact]
 
     def say(value: object) -> str:
-        return names.get(str(value), fact.say(value)) if fact.name == "specialty" else fact.say(value)
+        return names.get(str(value), fact.say(value)) if fact.name in _NAMED else fact.say(value)
 
     if fact.kind == "flag":
         return fact.label if condition.value else f"不是“{fact.label}”"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from gme_portal.policy.conditions import words
+from gme_portal.policy.conditions import ALWAYS, words
 from gme_portal.policy.model import Policy
 from gme_portal.policy.moments import closing_words, day_words, opening_words
 from gme_portal.policy.schema import (
@@ -85,7 +85,7 @@ def _head(policy: Policy) -> Iterator[Sentence]:
 def _people(policy: Policy) -> Iterator[Sentence]:
     for kind in policy.person_types:
         how = "自行注册报名" if kind.registers else f"不自行报名{_RECORDED[kind.recorded_by]}：{kind.refusal}"
-        assigned = "，按学校指定的专业和基地填报" if kind.assigned else ""
+        assigned = f"，按{'学校指定' if kind.roster == 'none' else '名册上'}的专业和基地填报" if kind.assigned else ""
         beside = "" if kind.in_plan else "，不占招收计划"
         listed = ""
         if kind.roster != "none":
@@ -139,14 +139,13 @@ def _choices(policy: Policy) -> Iterator[Sentence]:
     names = "、".join(catalogue.names.values())
     yield Sentence("专业", f"招收专业 {len(catalogue.codes)} 个：{names}。", catalogue.clause, catalogue.note)
     shortage = "、".join(catalogue.name(code) for code in catalogue.codes if catalogue.is_shortage(code))
-    yield Sentence(
-        "专业", f"紧缺专业 {len(catalogue.shortage)} 个：{shortage}。", catalogue.shortage_clause, catalogue.note
-    )
+    text = f"紧缺专业 {len(catalogue.shortage)} 个：{shortage}。" if shortage else "没有紧缺专业。"
+    yield Sentence("专业", text, catalogue.shortage_clause, catalogue.note)
 
 
 def _papers(policy: Policy) -> Iterator[Sentence]:
     for rule in policy.documents:
-        yield Sentence("材料", _document(rule), rule.clause, rule.note)
+        yield Sentence("材料", _document(policy, rule), rule.clause, rule.note)
     yield Sentence("照片", _photo(policy.photo), policy.photo.clause, policy.photo.note)
     form = policy.form
     copies = "".join(f"，{_types(policy, (code,))} {number} 份" for code, number in (form.copies_by_type or {}).items())
@@ -168,8 +167,14 @@ def _photo(photo: PhotoRule) -> str:
     return f"个人照片：{'；'.join(parts)}。"
 
 
-def _document(rule: DocumentRule) -> str:
-    who = words(rule.applies)
+def _names(policy: Policy) -> Mapping[str, str]:
+    """What the policy calls its specialties and its person types."""
+    return {**policy.specialties.names, **{kind.code: kind.label for kind in policy.person_types}}
+
+
+def _document(policy: Policy, rule: DocumentRule) -> str:
+    who = words(rule.applies, _names(policy))
+    who += "：" if rule.applies != ALWAYS else ""
     if rule.channel == "paper":
         kinds = [
             text
@@ -187,7 +192,7 @@ def _document(rule: DocumentRule) -> str:
 def _eligibility(policy: Policy) -> Iterator[Sentence]:
     for rule in policy.eligibility:
         only = "、".join(one.label for one in policy.rounds if one.key in rule.rounds)
-        text = (f"仅限{only}：" if only else "") + _rule(rule, policy.specialties.names)
+        text = (f"仅限{only}：" if only else "") + _rule(rule, _names(policy))
         yield Sentence("报考条件", text, rule.clause, rule.note)
 
 
@@ -274,7 +279,7 @@ def _after(policy: Policy) -> Iterator[Sentence]:
         text = f"填写《{reduction.form_title}》，{steps}。"
         yield Sentence("年限减免", text, reduction.clause, reduction.note)
         for one in reduction.rules:
-            yield Sentence("年限减免", _rule(one, policy.specialties.names), one.clause, one.note)
+            yield Sentence("年限减免", _rule(one, _names(policy)), one.clause, one.note)
     for ban in policy.bans:
         closed = f"{ban.years} 年内不得报名{PROGRAMMES[ban.programme]}；" if ban.years else ""
         yield Sentence("诚信", f"{closed}{ban.effect}", ban.clause, ban.note)

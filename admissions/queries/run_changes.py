@@ -1,7 +1,8 @@
-"""Two runs side by side (两次运算比较): who changes, from where to where, and why as far as the inputs tell."""
+"""Two runs of one scope side by side (两次运算比较): who changes, from where to where, and why as far as the inputs tell."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,65 +10,194 @@ from admissions.models import AllocationRun
 from admissions.queries.standings import one_score
 from gme_portal.wording import mark
 
-NOWHERE = "未录取"
+NOWHERE, ABSENT = "未录取", "不在名单"
+GAINED, LOST, MOVED, ENTERED, LEFT = "gained", "lost", "moved", "entered", "left"
+KIND_LABELS = {GAINED: "新录取", LOST: "落选", MOVED: "换去处", ENTERED: "新参加", LEFT: "退出"}
+NAMED_AT_MOST = 2
+
+_TRANSFER = {"none": "不移名额", "unfilled_nonshortage_to_shortage": "未招满名额可移入紧缺专业"}
+_GEO = {"same": "本州市", "same_or_adjacent": "本州市及相邻州市", "any": "全省"}
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One person whose place differs."""
+    """One person whose place differs. `kind` is a key of `KIND_LABELS`."""
 
     number: str
     before: str
     after: str
+    kind: str
     why: str
+
+    @property
+    def label(self) -> str:
+        return KIND_LABELS[self.kind]
+
+
+def alike(run: AllocationRun, other: AllocationRun) -> bool:
+    """Whether two runs decide on the same thing and may be compared: notice, round, kind and base."""
+    return (run.notice_id, run.round, run.kind, run.base_id) == (
+        other.notice_id,
+        other.round,
+        other.kind,
+        other.base_id,
+    )
 
 
 def changes(run: AllocationRun, older: AllocationRun) -> list[Change]:
-    """Everybody with another place than in the older run, by application number."""
+    """Everybody with another place than in the older run, by application number. Both must be `alike`."""
+    pair = _Pair(run, older)
     before, after = _places(older), _places(run)
-    was = {person["id"]: person for person in older.problem["applicants"]}
-    now = {person["id"]: person for person in run.problem["applicants"]}
-    seats = _seat_changes(run, older)
     found = []
     for number in sorted(before.keys() | after.keys()):
-        left, right = before.get(number, "不在名单"), after.get(number, "不在名单")
+        left, right = before.get(number, ABSENT), after.get(number, ABSENT)
         if left != right:
-            found.append(Change(number, left, right, _why(run, was.get(number), now.get(number), seats, number)))
+            found.append(Change(number, left, right, _kind(left, right), pair.why(number)))
     return found
+
+
+def rule_changes(run: AllocationRun, older: AllocationRun) -> list[str]:
+    """What differs for everybody: the transfer rule, which specialties are short, seats. In sentences."""
+    pair = _Pair(run, older)
+    found = []
+    old, new = (one.problem.get("policy", {}).get("transfer") for one in (older, run))
+    if old != new:
+        found.append(f"移名额规则：{_TRANSFER.get(old, '')} → {_TRANSFER.get(new, '')}")
+    was, now = _shortage(older.problem), _shortage(run.problem)
+    if now - was:
+        found.append(f"改为紧缺专业：{_some(sorted(now - was), 6)}")
+    if was - now:
+        found.append(f"不再作紧缺专业：{_some(sorted(was - now), 6)}")
+    moved = [f"{pair.names[key]} {old}→{new}" for key, (old, new) in pair.seats.items() if old != new]
+    if moved:
+        found.append(f"名额：{_some(moved, 6)}")
+    return found
+
+
+class _Pair:
+    """Inputs and places of both runs by application number and by seat (specialty name at a base, programme id in the province)."""
+
+    def __init__(self, run: AllocationRun, older: AllocationRun) -> None:
+        self.run = run
+        self.was = {person["id"]: person for person in older.problem["applicants"]}
+        self.now = {person["id"]: person for person in run.problem["applicants"]}
+        self.before: dict[str, str | None] = older.result["assignment"]
+        self.after: dict[str, str | None] = run.result["assignment"]
+        self.names = _names(older.problem) | _names(run.problem)
+        old, new = _seats(older), _seats(run)
+        self.seats = {key: (old.get(key, 0), new.get(key, 0)) for key in {**old, **new}}
+        self._came, self._went = _exchanges(self.before, self.after)
+
+    def why(self, number: str) -> str:
+        was, now = self.was.get(number), self.now.get(number)
+        if now is None:
+            reason = self.run.beside["excluded"].get(number, "").removeprefix("未录取。")
+            return reason or "不再参加排序"
+        if was is None:
+            return "新参加排序"
+        own = _own(was, now)
+        causes = [*own, *self._around(number)]
+        if not causes and was["lottery"] != now["lottery"]:
+            return "抽签号有变化"
+        return "；".join(causes) or "其他人的变化所致"
+
+    def _around(self, number: str) -> list[str]:
+        """What happened at the place they had and at the one they got."""
+        left, got = self.before.get(number), self.after.get(number)
+        causes = []
+        if left is not None:
+            causes += self._seats_of(left) or self._people(self._came, left, "名额由{}取得")
+        if got is not None and (left is None or not causes):
+            causes += self._seats_of(got) or self._people(self._went, got, "{}不再占用名额")
+        return causes
+
+    def _seats_of(self, seat: str) -> list[str]:
+        old, new = self.seats.get(seat, (0, 0))
+        return [f"{self.names[seat]}名额 {old}→{new}"] if old != new else []
+
+    def _people(self, who: dict[str, list[str]], seat: str, sentence: str) -> list[str]:
+        people = who.get(seat, [])
+        return [f"{self.names[seat]}{sentence.format(_some(people, NAMED_AT_MOST, '人'))}"] if people else []
+
+
+def _exchanges(
+    before: dict[str, str | None], after: dict[str, str | None]
+) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    """Seat → who came to it, seat → who left it."""
+    came: dict[str, list[str]] = {}
+    went: dict[str, list[str]] = {}
+    for number in sorted(before.keys() | after.keys()):
+        left, got = before.get(number), after.get(number)
+        if left != got:
+            if got is not None:
+                came.setdefault(got, []).append(number)
+            if left is not None:
+                went.setdefault(left, []).append(number)
+    return came, went
+
+
+def _own(was: dict[str, Any], now: dict[str, Any]) -> list[str]:
+    """What changed about the person, except the lottery number: with a new draw it changes for everybody."""
+    old, new = one_score(was), one_score(now)
+    found = []
+    if old["total"] != new["total"]:
+        found.append(f"本人总成绩 {mark(old['total'])} → {mark(new['total'])}")
+    elif old != new:
+        found.append("本人单科成绩有变化")
+    if (was.get("choices"), was.get("wishes")) != (now.get("choices"), now.get("wishes")):
+        found.append("本人志愿有变化")
+    agreed = [person.get("accept_adjust", person.get("consent") == "province") for person in (was, now)]
+    if agreed[0] != agreed[1]:
+        found.append("改为服从调剂" if agreed[1] else "改为不服从调剂")
+    elif set(was["eligible"]) != set(now["eligible"]):
+        found.append("可报考的专业有变化")
+    if was["county"] != now["county"]:
+        found.append("改为按县级及以下优先" if now["county"] else "不再按县级及以下优先")
+    if was.get("geo") != now.get("geo"):
+        found.append(f"可去地域：{_GEO[was['geo']]} → {_GEO[now['geo']]}")
+    elif was.get("prefecture") != now.get("prefecture"):
+        found.append("所在州市有变化")
+    return found
+
+
+def _kind(before: str, after: str) -> str:
+    if before == ABSENT:
+        return ENTERED
+    if after == ABSENT:
+        return LEFT
+    return GAINED if before == NOWHERE else LOST if after == NOWHERE else MOVED
 
 
 def _places(run: AllocationRun) -> dict[str, str]:
     """Number → place in words, for everybody the run speaks of."""
-    names = {row["id"]: f"{row['base']} {row['specialty']}" for row in run.problem.get("programmes", [])}
-    places = {number: names.get(seat, seat) if seat else NOWHERE for number, seat in run.result["assignment"].items()}
+    names = _names(run.problem)
+    places = {number: names[seat] if seat else NOWHERE for number, seat in run.result["assignment"].items()}
     places |= {number: f"{row['specialty']}（学校指定）" for number, row in run.beside["assigned"].items()}
     return places | dict.fromkeys(run.beside["excluded"], NOWHERE)
 
 
-def _seat_changes(run: AllocationRun, older: AllocationRun) -> str:
-    def seats(one: AllocationRun) -> dict[str, int]:
-        rows = one.problem.get("specialties")
-        if rows is not None:
-            return {row["code"]: row["quota"] for row in rows}
-        return {f"{row['base']}{row['specialty']}": row["seats"] for row in one.problem["programmes"]}
-
-    was, now = seats(older), seats(run)
-    moved = [
-        f"{name} {was.get(name, 0)}→{now.get(name, 0)}"
-        for name in {**was, **now}
-        if was.get(name, 0) != now.get(name, 0)
-    ]
-    return "、".join(moved[:4]) + ("等" if len(moved) > 4 else "")
+def _names(problem: dict[str, Any]) -> dict[str, str]:
+    if "specialties" in problem:
+        return {row["code"]: row["code"] for row in problem["specialties"]}
+    return {row["id"]: f"{row['base']} {row['specialty']}" for row in problem["programmes"]}
 
 
-def _why(run: AllocationRun, was: dict[str, Any] | None, now: dict[str, Any] | None, seats: str, number: str) -> str:
-    if now is None:
-        reason = run.beside["excluded"].get(number, "").removeprefix("未录取。")
-        return reason or "不再参加排序"
-    if was is None:
-        return "新参加排序"
-    if one_score(was) != one_score(now):
-        return f"本人总成绩 {mark(one_score(was)['total'])} → {mark(one_score(now)['total'])}"
-    if was != now:
-        return "本人志愿、服从调剂、报考条件或抽签号有变化"
-    return f"名额变化：{seats}" if seats else "其他人的变化所致"
+def _seats(run: AllocationRun) -> dict[str, int]:
+    """Seats as the engine had them, those it moved in included."""
+    if "specialties" in run.problem:
+        moved = run.result.get("seats_moved_to", {})
+        return {row["code"]: row["quota"] + moved.get(row["code"], 0) for row in run.problem["specialties"]}
+    return {row["id"]: row["seats"] for row in run.problem["programmes"]}
+
+
+def _shortage(problem: dict[str, Any]) -> set[str]:
+    if "specialties" in problem:
+        return {row["code"] for row in problem["specialties"] if row["shortage"]}
+    return {row["specialty"] for row in problem["programmes"] if row["shortage"]}
+
+
+def _some(words: Iterable[str], most: int, unit: str = "项") -> str:
+    """`甲、乙`, or `甲、乙等 5 人`."""
+    listed = list(words)
+    shown = "、".join(listed[:most])
+    return shown if len(listed) <= most else f"{shown}等 {len(listed)} {unit}"

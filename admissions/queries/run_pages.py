@@ -10,13 +10,12 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from admissions.access import runs_visible_to
 from admissions.models import AllocationRun, Application, Objection, RunKind
+from admissions.queries.effects import Effect, effect_of
 from admissions.queries.run_changes import Change, changes
 from admissions.queries.standings import (
-    Figures,
     Leftover,
     Line,
     Placed,
-    figures,
     leftovers,
     lines,
     placements,
@@ -97,9 +96,9 @@ class RunView:
     lines: list[Line]
     moves: list[tuple[str, str, int]]
     leftovers: list[Leftover]
-    figures: Figures | None
+    figures: Effect | None
     older: AllocationRun | None
-    changes: list[Change]
+    changes: list[tuple[Change, str]]
 
 
 def view_of(run: AllocationRun) -> RunView:
@@ -107,11 +106,12 @@ def view_of(run: AllocationRun) -> RunView:
     at_base = run.kind == RunKind.BASE_ADMISSION and run.base is not None
     quotas: list[Quota] = list(open_specialties(run.notice, run.base)) if at_base and run.base else []
     people = placements(run, {quota.specialty.name: str(quota.pk) for quota in quotas})
-    numbers = [one.number for one in people]
+    older = older_of(run)
+    found = changes(run, older) if older else []
+    numbers = [one.number for one in people] + [one.number for one in found]
     names = dict(
         Application.objects.filter(notice=run.notice, number__in=numbers).values_list("number", "applicant__user__name")
     )
-    older = older_of(run)
     return RunView(
         run=run,
         totals=totals(run),
@@ -120,9 +120,9 @@ def view_of(run: AllocationRun) -> RunView:
         lines=lines(run, quotas, applied=run.state == "published") if at_base else [],
         moves=pool_moves(run.problem, run.result),
         leftovers=[] if at_base else leftovers(run),
-        figures=None if at_base else figures(run),
+        figures=None if at_base else effect_of(run),
         older=older,
-        changes=changes(run, older) if older else [],
+        changes=[(one, names.get(one.number, "")) for one in found],
     )
 
 

@@ -10,10 +10,9 @@ from typing import Any
 from admissions.allocation.order import provincial_order
 from admissions.allocation.problem import Reallocation, parse
 from admissions.models import AllocationRun, RunKind
+from admissions.queries.ties import chain_of, label_of, marks_of, rank_key
 from quotas.models import Quota
 from quotas.shifting import Move
-
-TIE_LABELS = {"written": "笔试成绩", "interview": "面试成绩", "county": "县级及以下优先", "lottery": "抽签号"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,44 +97,10 @@ def lines(run: AllocationRun, quotas: Sequence[Quota], *, applied: bool) -> list
                 assigned=assigned[name],
                 outside=outside[name],
                 last_total=totals[last][name]["total"] if last else None,
-                tie=TIE_LABELS.get(here["cutoff_tie_decided_by"] or "", ""),
+                tie=label_of(here["cutoff_tie_decided_by"] or "", run.problem),
             )
         )
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """A reallocation in numbers: seats on offer and filled, of them shortage, people considered and placed, county people placed, first wishes granted."""
-
-    seats: int
-    filled: int
-    shortage_seats: int
-    shortage_filled: int
-    people: int
-    county: int
-    county_placed: int
-    first_wish: int
-    with_wishes: int
-
-    @property
-    def left(self) -> int:
-        return self.seats - self.filled
-
-
-def figures(run: AllocationRun) -> Figures:
-    programmes, people, result = run.problem["programmes"], run.problem["applicants"], run.result
-    return Figures(
-        seats=sum(row["seats"] for row in programmes),
-        filled=result["filled"],
-        shortage_seats=sum(row["seats"] for row in programmes if row["shortage"]),
-        shortage_filled=result["shortage_filled"],
-        people=len(people),
-        county=sum(1 for person in people if person["county"]),
-        county_placed=result["county_placed"],
-        first_wish=sum(1 for rank in result["choice_rank"].values() if rank == 1),
-        with_wishes=sum(1 for person in people if person["wishes"]),
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,18 +162,8 @@ def placements(run: AllocationRun, quota_ids: dict[str, str]) -> list[Placed]:
 
 def ranking(problem: dict[str, Any]) -> list[str]:
     """Application numbers of a base's problem, best total first; the order in which equals are told apart is the engine's."""
-    return [person["id"] for person in sorted(problem["applicants"], key=rank_key)]
-
-
-def rank_key(person: dict[str, Any]) -> tuple[int, int, int, bool, int]:
-    score = one_score(person)
-    return (-score["total"], -score["written"], -score["interview"], not person["county"], person["lottery"])
-
-
-def one_score(person: dict[str, Any]) -> dict[str, int]:
-    """The marks of a person; the same for every specialty under a notice with one assessment. Nobody eligible has none: zero."""
-    zero = {"total": 0, "written": 0, "interview": 0}
-    return person.get("score") or next(iter(person["scores"].values()), zero)
+    chain = chain_of(problem)
+    return [person["id"] for person in sorted(problem["applicants"], key=lambda person: rank_key(person, chain))]
 
 
 def _ranked(run: AllocationRun, person: dict[str, Any], rank: int, quota_ids: dict[str, str]) -> Placed:
@@ -216,7 +171,7 @@ def _ranked(run: AllocationRun, person: dict[str, Any], rank: int, quota_ids: di
     seat, choice = run.result["assignment"][number], run.result["choice_no"][number]
     listed = person["choices"].index(seat) + 1 if seat in person["choices"] else None
     how = "未录取" if seat is None else "服从调剂" if choice == "adjust" else f"第 {listed} 志愿"
-    total = one_score(person)["total"] if person["scores"] else None
+    total = marks_of(person)["total"] if person["scores"] else None
     text = run.result["explanations"][number]
     return Placed(number, quota_ids[seat] if seat else "", seat or "", listed, seat is not None, total, rank, how, text)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from admissions.views import base_admission
+from admissions.views import base_admission, comparison
 
 urlpatterns = [
     path("admission/", base_admission.admission, name="admission"),
@@ -13,6 +13,8 @@ urlpatterns = [
     path("admission/moves/", base_admission.moves, name="moves"),
     path("admission/compute/", base_admission.compute, name="admission_compute"),
     path("admission/runs/<uuid:pk>/", base_admission.run, name="admission_run"),
+    path("admission/runs/<uuid:pk>/compare/", comparison.base_comparison, name="comparison"),
+    path("admission/runs/<uuid:pk>/compare.xlsx", comparison.base_comparison_file, name="comparison_file"),
     path("admission/runs/<uuid:pk>/<slug:step>/", base_admission.run_step, name="admission_step"),
     path("admission/objections/<uuid:pk>/", base_admission.objection_answer, name="objection_answer"),
 ]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from admissions.views import province_runs
+from admissions.views import comparison, province_runs
 
 urlpatterns = [
     path("approvals/", province_runs.approvals, name="approvals"),
     path("runs/<uuid:pk>/", province_runs.run, name="run"),
+    path("runs/<uuid:pk>/compare/", comparison.province_comparison, name="comparison"),
+    path("runs/<uuid:pk>/compare.xlsx", comparison.province_comparison_file, name="comparison_file"),
     path("runs/<uuid:pk>/<slug:step>/", province_runs.run_step, name="run_step"),
     path("reallocation/", province_runs.reallocation, name="reallocation"),
     path("reallocation/compute/", province_runs.compute, name="reallocation_compute"),

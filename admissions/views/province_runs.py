@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from admissions.access import objections_visible_to
 from admissions.models import AllocationRun
+from admissions.queries.effects import effect_of
 from admissions.queries.run_pages import (
     newest,
     publicities_of,
@@ -18,7 +19,6 @@ from admissions.queries.run_pages import (
     to_approve,
     totals,
 )
-from admissions.queries.standings import figures
 from admissions.views.base_common import address, viewer
 from admissions.views.oversight import WATCHERS
 from admissions.views.run_common import (
@@ -93,7 +93,7 @@ def reallocation(request: HttpRequest) -> HttpResponse:
 def _reallocation(request: HttpRequest, errors: list[dict[str, str]] | None = None) -> HttpResponse:
     rows = list(runs_of(viewer(request), request.notice, KIND_PROVINCE).defer(None).select_related("publicity"))
     official, trial = newest(rows), newest(rows, simulation=True)
-    tried = [(one, figures(one), *state_words(one)) for one in rows[:TRIALS_SHOWN]]
+    tried = [(one, effect_of(one), *state_words(one)) for one in rows[:TRIALS_SHOWN]]
     shown = official or trial
     context = {
         "window": request.policy.window("reallocation"),

@@ -15,8 +15,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from admissions.exports.publicity import publicity_pdf
 from admissions.forms.admission import ObjectionForm
 from admissions.models import Publicity, RunKind
+from admissions.queries.effects import effect_of
 from admissions.queries.release import lists_on_view
-from admissions.queries.standings import Line, figures, lines
+from admissions.queries.standings import Line, lines
 from admissions.services.publicity import object_to
 from admissions.views.base_common import address, see_other
 from admissions.views.refusals import add_refusals, in_words
@@ -62,7 +63,7 @@ def one_list(request: HttpRequest, pk: UUID) -> HttpResponse:
         "on_show": request.at < publicity.closes_at,
         "lines": [line for line in found_lines if not line.is_idle],
         "idle": [line for line in found_lines if line.is_idle],
-        "figures": figures(run) if run.kind == RunKind.REALLOCATION else None,
+        "figures": effect_of(run) if run.kind == RunKind.REALLOCATION else None,
         "clause": policy.cite(policy.publicity.clause),
     }
     return render(request, "public/publicity_list.html", context)

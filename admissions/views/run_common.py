@@ -162,8 +162,16 @@ def _routes(request: HttpRequest) -> dict[str, str]:
     """A run has a page at the base and one at the province; each leads on within its own."""
     match = request.resolver_match
     if match is not None and match.namespace == "province":
-        return {"run_route": "province:run", "step_route": "province:run_step"}
-    return {"run_route": "base:admission_run", "step_route": "base:admission_step"}
+        return {
+            "run_route": "province:run",
+            "step_route": "province:run_step",
+            "compare_route": "province:comparison",
+        }
+    return {
+        "run_route": "base:admission_run",
+        "step_route": "base:admission_step",
+        "compare_route": "base:comparison",
+    }
 
 
 def readable(

@@ -13,7 +13,7 @@ from gme_portal.accounts.models import Role, User
 from gme_portal.clock.services import BEIJING
 from gme_portal.notices.models import Notice
 from gme_portal.notices.queries import policy_of, version_in_force
-from quotas.models import Quota
+from quotas.models import EntryKind, Quota, SeatEntry
 from tests.factories import ApplicationFactory, BaseFactory, QuotaFactory, SpecialtyFactory, StaffFactory, reviewer_of
 
 CONFIRMED = datetime(2025, 7, 22, 9, 0, tzinfo=BEIJING)
@@ -107,3 +107,10 @@ def small_year(notice: Notice, **seats: int) -> tuple[TrainingBase, dict[str, Ap
     }
     mark_all(notice, base, dict(zip(people.values(), ["92", "88", "80", "70", "65"], strict=True)))
     return base, people
+
+
+def reseat(notice: Notice, base: TrainingBase, name: str, seats: int) -> None:
+    """A specialty of the base has this many seats from now on, with the ledger line that says so."""
+    (quota,) = quotas_of(notice, base, name)
+    SeatEntry.objects.create(quota=quota, kind=EntryKind.CORRECTION, delta=seats - quota.seats, at=ASSESSED)
+    Quota.objects.filter(pk=quota.pk).update(seats=seats)

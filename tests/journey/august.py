@@ -138,7 +138,8 @@ def _half_marked(notice: Notice, base: TrainingBase, policy: Any) -> None:
 
 
 def _published(notice: Notice, base: TrainingBase) -> AllocationRun:
-    """Released, objected to and answered."""
+    """Tried, released, objected to and answered."""
+    computed(notice, base, simulate=True)
     run = releases.approve_and_publish(computed(notice, base), actor=officer(), at=APPROVED)
     at = RELEASED + timedelta(hours=3)
     publicity.object_to(run.publicity, words="示例异议：名次与公布的成绩不符。", contact="13900000000", at=at)

@@ -38,6 +38,7 @@ class Filter:
     person_type: str = ""
     confirmed: str = ""
     q: str = ""
+    round: str = ""
 
     @classmethod
     def read(cls, query: Mapping[str, str], policy: Policy) -> Filter:
@@ -50,6 +51,7 @@ class Filter:
             person_type=person_type if policy.person_type(person_type) else "",
             confirmed=confirmed if confirmed in ("yes", "no") else "",
             q=query.get("q", "").strip()[:60],
+            round=query.get("round", "") if policy.round(query.get("round", "")) else "",
         )
 
     def query(self, **changes: str) -> str:
@@ -60,6 +62,7 @@ class Filter:
             "person_type": self.person_type,
             "confirmed": self.confirmed,
             "q": self.q,
+            "round": self.round,
         } | changes
         kept = {key: value for key, value in values.items() if value and (key, value) != ("state", DEFAULT_STATE)}
         return f"?{urlencode(kept)}" if kept else "?"
@@ -80,11 +83,10 @@ def _choices() -> Prefetch[str, QuerySet[Choice], str]:
     return Prefetch("choices", queryset=Choice.objects.select_related("quota__specialty").order_by("position"))
 
 
-def of_base(user: User, notice: Notice) -> QuerySet[Application]:
-    """Everything filed with the user's base, with people, choices and confirmer at hand. Two queries."""
-    return (
-        applications_visible_to(user).filter(notice=notice).select_related("confirmed_by").prefetch_related(_choices())
-    )
+def of_base(user: User, notice: Notice, round: str) -> QuerySet[Application]:
+    """Everything filed with the user's base in a round, with people, choices and confirmer at hand. Two queries."""
+    rows = applications_visible_to(user).filter(notice=notice, round=round)
+    return rows.select_related("confirmed_by").prefetch_related(_choices())
 
 
 def filtered(rows: QuerySet[Application], wanted: Filter) -> QuerySet[Application]:

@@ -54,9 +54,9 @@ class PlanLine:
     shortage: bool
 
 
-def counts(user: User, notice: Notice, base: TrainingBase, policy: Policy) -> Counts:
-    """Five queries."""
-    filed = applications_visible_to(user).filter(notice=notice).aggregate(
+def counts(user: User, notice: Notice, base: TrainingBase, policy: Policy, round: str) -> Counts:
+    """Of one round; reporting in is one list for the year. Five queries."""
+    filed = applications_visible_to(user).filter(notice=notice, round=round).aggregate(
         waiting=Count("pk", filter=Q(state="submitted")),
         returned=Count("pk", filter=Q(state="returned")),
         approved=Count("pk", filter=Q(state="approved")),
@@ -68,15 +68,19 @@ def counts(user: User, notice: Notice, base: TrainingBase, policy: Policy) -> Co
     offers = offers_visible_to(user).filter(notice=notice).aggregate(
         to_report=Count("pk", filter=Q(state="admitted")), reported=Count("pk", filter=Q(state="reported_in"))
     )  # fmt: skip
-    progress = mark_book.progress(notice, base, policy)
-    sheet = mark_book.sheet_of(notice, base)
+    progress = mark_book.progress(notice, base, policy, round)
+    sheet = mark_book.sheet_of(notice, base, round)
     return Counts(**filed, **offers, unmarked=progress.people - progress.complete_people, sheet=sheet)
 
 
-def plan(notice: Notice, base: TrainingBase, policy: Policy) -> tuple[list[PlanLine], Tally]:
-    """The base's plan by specialty and its sum. Two queries."""
+def plan(notice: Notice, base: TrainingBase, policy: Policy, round: str) -> tuple[list[PlanLine], Tally]:
+    """The base's plan by specialty, with the first choices of a round, and its sum. Two queries."""
     rows = Choice.objects.filter(
-        position=1, application__notice=notice, application__base=base, application__state__in=("submitted", "approved")
+        position=1,
+        application__notice=notice,
+        application__round=round,
+        application__base=base,
+        application__state__in=("submitted", "approved"),
     )
     firsts = dict(rows.values_list("quota").annotate(number=Count("pk")))
     lines = [
@@ -89,9 +93,9 @@ def plan(notice: Notice, base: TrainingBase, policy: Policy) -> tuple[list[PlanL
     return lines, total
 
 
-def deadlines(policy: Policy, at: datetime) -> list[tuple[Window, str]]:
-    """The base's windows that have not closed, with what has to be done in them, by their close."""
-    windows = [(policy.window(key), duty) for key, duty in DUTIES.items()]
+def deadlines(policy: Policy, at: datetime, round: str) -> list[tuple[Window, str]]:
+    """The base's windows of a round that have not closed, with what has to be done in them, by their close."""
+    windows = [(policy.window(key, round=round), duty) for key, duty in DUTIES.items()]
     return sorted(
         ((window, duty) for window, duty in windows if window is not None and at < window.closes),
         key=lambda pair: pair[0].closes,

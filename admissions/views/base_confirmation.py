@@ -16,6 +16,7 @@ from admissions.models import Application
 from admissions.queries import answers, papers, queue
 from admissions.queries.masking import masked, masked_change
 from admissions.queries.queue import Filter
+from admissions.queries.rounds import label as round_label
 from admissions.queries.snapshots import PHOTO
 from admissions.services import confirmation as services
 from admissions.services.transitions import window_refusal
@@ -23,6 +24,7 @@ from admissions.states import APPLICATION_LABELS
 from admissions.views.base_common import address, own_base, rights, see_other, viewer
 from admissions.views.base_person import application_of
 from admissions.views.refusals import add_refusals, in_words
+from admissions.views.rounds import in_round, round_of, switch
 from gme_portal.accounts.access import BASE, BASE_WRITERS, allow
 from gme_portal.accounts.models import Role
 from gme_portal.policy.schema import Window
@@ -65,26 +67,28 @@ def _list(request: HttpRequest, form: ScanForm) -> HttpResponse:
     own_base(request)
     done = request.GET.get("confirmed") == "yes"
     wanted = Filter(state="approved", confirmed="yes" if done else "no", q=request.GET.get("q", "").strip()[:60])
-    everybody = queue.of_base(viewer(request), request.notice).filter(state="approved")
-    rows = queue.filtered(queue.of_base(viewer(request), request.notice), wanted)
+    listed = queue.of_base(viewer(request), request.notice, round_of(request))
+    everybody = listed.filter(state="approved")
+    rows = queue.filtered(listed, wanted)
     rows = rows.order_by("-confirmed_at", "pk") if done else rows.order_by("number")
     waiting, confirmed = everybody.filter(confirmed_at=None).count(), everybody.exclude(confirmed_at=None).count()
     context = {
         **rights(request),
+        **switch(request),
         "form": form,
         "page": Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page")),
         "done": done,
         "q": wanted.q,
         "tabs": [
-            {"label": "待确认", "url": address(request, "base:confirmation"), "current": not done, "count": waiting},
+            {"label": "待确认", "url": in_round(request, "base:confirmation"), "current": not done, "count": waiting},
             {
                 "label": "已确认",
-                "url": address(request, "base:confirmation") + "?confirmed=yes",
+                "url": in_round(request, "base:confirmation", confirmed="yes"),
                 "current": done,
                 "count": confirmed,
             },
         ],
-        **_window(request, request.policy.window("confirmation")),
+        **_window(request, request.policy.window("confirmation", round=round_of(request))),
     }
     return render(request, "base/confirmation.html", context, status=422 if form.errors else 200)
 
@@ -127,7 +131,7 @@ def confirm(request: HttpRequest, pk: UUID) -> HttpResponse:
             add_refusals(form, refused, request.policy)
         else:
             messages.success(request, f"已确认：{application.applicant.user.name}（报名号 {application.number}）。")
-            return see_other(address(request, "base:confirmation"))
+            return see_other(in_round(request, "base:confirmation", round=application.round))
     return _one(request, application, form=form)
 
 
@@ -176,6 +180,8 @@ def _one(
         "application": application,
         "submission": newest,
         "content": content,
+        "round_label": round_label(policy, application.round),
+        "back": in_round(request, "base:confirmation", round=application.round),
         "state_label": "已确认" if application.confirmed_at else APPLICATION_LABELS[application.state],
         "tone": "ok" if application.confirmed_at else queue.TONES[application.state],
         "sections": kept,

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from admissions.queries import workbench
 from admissions.queries.workbench import Counts
 from admissions.views.base_common import address, own_base, rights, viewer
+from admissions.views.rounds import in_round, round_of, switch
 from gme_portal.accounts.access import BASE, allow
 from gme_portal.wording import span
 
@@ -20,10 +21,12 @@ from gme_portal.wording import span
 def home(request: HttpRequest) -> HttpResponse:
     base = own_base(request)
     notice, policy, at = request.notice, request.policy, request.at
-    found = workbench.counts(viewer(request), notice, base, policy)
-    lines, total = workbench.plan(notice, base, policy)
+    key = round_of(request)
+    found = workbench.counts(viewer(request), notice, base, policy, key)
+    lines, total = workbench.plan(notice, base, policy, key)
     context: dict[str, Any] = {
         **rights(request),
+        **switch(request),
         "base": base,
         "stats": _stats(request, found),
         "counts": found,
@@ -36,7 +39,7 @@ def home(request: HttpRequest) -> HttpResponse:
                 "closes": window.closes,
                 "label": window.label,
             }
-            for window, duty in workbench.deadlines(policy, at)
+            for window, duty in workbench.deadlines(policy, at, key)
         ],
         "plan": lines,
         "total": total,
@@ -57,10 +60,10 @@ def _stats(request: HttpRequest, found: Counts) -> list[dict[str, Any]]:
         else "录入中"
     )
     return [
-        _tile("待审核", found.waiting, address(request, "base:review"), waited, "warn" if found.waiting else ""),
-        _tile("退回未交", found.returned, address(request, "base:review", query="?state=returned"), "等待学员修改后重新提交"),
-        _tile("待现场确认", found.unconfirmed, address(request, "base:confirmation"), f"已确认 {found.confirmed} 人"),
-        _tile("待录成绩", found.unmarked, address(request, "base:scores"), marks if found.confirmed else "还没有已确认的人员"),
+        _tile("待审核", found.waiting, in_round(request, "base:review"), waited, "warn" if found.waiting else ""),
+        _tile("退回未交", found.returned, in_round(request, "base:review", state="returned"), "等待学员修改后重新提交"),
+        _tile("待现场确认", found.unconfirmed, in_round(request, "base:confirmation"), f"已确认 {found.confirmed} 人"),
+        _tile("待录成绩", found.unmarked, in_round(request, "base:scores"), marks if found.confirmed else "还没有已确认的人员"),
         _tile("待报到", found.to_report, address(request, "base:report_in"), f"已报到 {found.reported} 人"),
     ]  # fmt: skip
 

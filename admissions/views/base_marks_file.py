@@ -14,11 +14,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from admissions.exports.lists import watermark
 from admissions.forms.base import MarksFileForm
 from admissions.queries import mark_book, mark_sheet
+from admissions.queries.rounds import label as round_label
 from admissions.services import marks
 from admissions.services.transitions import window_refusal
-from admissions.views.base_common import XLSX, address, exported, own_base, see_other, viewer
+from admissions.views.base_common import XLSX, exported, own_base, see_other, viewer
 from admissions.views.base_scores import state_of
 from admissions.views.refusals import in_words
+from admissions.views.rounds import in_round, round_of, switch
 from bases.models import TrainingBase
 from gme_portal.accounts.access import BASE_WRITERS, allow
 from gme_portal.files.models import StoredFile
@@ -34,8 +36,9 @@ SESSION_KEY = "marks_file"
 def scores_template(request: HttpRequest) -> HttpResponse:
     """The sheet to fill in, with everybody's number and name."""
     base = own_base(request)
-    rows = mark_book.book(mark_book.candidates(request.notice, base), request.policy)
-    title = f"{base.name}招录考核成绩"
+    key = round_of(request)
+    rows = mark_book.book(mark_book.candidates(request.notice, base, key), request.policy)
+    title = f"{base.name}{round_label(request.policy, key)}招录考核成绩"
     content = mark_sheet.filled_template(
         rows, request.policy, title=title, watermark=watermark(viewer(request), request.at)
     )
@@ -61,10 +64,9 @@ def _preview(request: HttpRequest, base: TrainingBase) -> HttpResponse:
         form.add_error("file", "文件超过 5 MB。请只保留成绩一张表后重新上传。")
         return _page(request, base, form, status=422)
     content = upload.read()
+    people = mark_book.candidates(request.notice, base, round_of(request))
     try:
-        plan = mark_sheet.plan_import(
-            content, mark_book.book(mark_book.candidates(request.notice, base), request.policy), request.policy
-        )
+        plan = mark_sheet.plan_import(content, mark_book.book(people, request.policy), request.policy)
     except Refused as refused:
         form.add_error("file", refused.refusal.sentence)
         return _page(request, base, form, status=422)
@@ -89,6 +91,7 @@ def _apply(request: HttpRequest, base: TrainingBase) -> HttpResponse:
             actor=viewer(request),
             at=request.at,
             policy=request.policy,
+            round=round_of(request),
         )
     except Refused as refused:
         return _page(
@@ -96,7 +99,7 @@ def _apply(request: HttpRequest, base: TrainingBase) -> HttpResponse:
         )
     del request.session[SESSION_KEY]
     messages.success(request, f"已导入，{changed} 处成绩有改动。")
-    return see_other(address(request, "base:scores"))
+    return see_other(in_round(request, "base:scores"))
 
 
 def _page(
@@ -109,8 +112,9 @@ def _page(
     errors: Sequence[str] = (),
     status: int = 200,
 ) -> HttpResponse:
-    sheet = mark_book.sheet_of(request.notice, base)
-    refusal = window_refusal(request.policy.window("assessment"), doing="导入成绩", at=request.at)
+    key = round_of(request)
+    sheet = mark_book.sheet_of(request.notice, base, key)
+    refusal = window_refusal(request.policy.window("assessment", round=key), doing="导入成绩", at=request.at)
     context: dict[str, Any] = {
         "form": form,
         "plan": plan,
@@ -118,7 +122,8 @@ def _page(
         "errors": [{"text": text} for text in errors],
         "state": state_of(sheet),
         "closed": in_words(refusal, request.policy) if refusal else "",
-        "people": mark_book.candidates(request.notice, base).count(),
+        "people": mark_book.candidates(request.notice, base, key).count(),
+        **switch(request),
         "components": request.policy.scoring.components,
     }
     return render(request, "base/scores_import.html", context, status=status)

@@ -17,6 +17,7 @@ from admissions.queries.masking import masked
 from admissions.queries.papers import content_of, documents_of
 from admissions.queries.queue import Filter
 from admissions.queries.review_checks import checks, differences
+from admissions.queries.rounds import label as round_label
 from admissions.queries.snapshots import Snapshot
 from admissions.services.transitions import actor_kind_of, application_refusal
 from admissions.states import APPLICATION_LABELS
@@ -49,7 +50,7 @@ def person_page(
     before = content_of(earlier) if earlier else None
     documents = documents_of(content)
     listed, previous, following = queue.neighbours(
-        queue.filtered(queue.of_base(user, request.notice), wanted), application
+        queue.filtered(queue.of_base(user, request.notice, application.round), wanted), application
     )
     query = wanted.query()
     shown = answers.sections(content, before=before)
@@ -60,6 +61,7 @@ def person_page(
         "earlier": earlier,
         "state_label": APPLICATION_LABELS[application.state],
         "tone": queue.TONES[application.state],
+        "round_label": round_label(policy, application.round),
         "sections": shown if revealed else [masked(one) for one in shown],
         "revealed": revealed,
         "reveal_form": reveal or RevealForm(),

@@ -17,11 +17,13 @@ from admissions.forms.base import DecisionForm, ReasonForm
 from admissions.models import Application, ReviewDecision
 from admissions.queries import queue
 from admissions.queries.queue import Filter
+from admissions.queries.rounds import label as round_label
 from admissions.services import reviews
 from admissions.states import APPLICATION_LABELS
 from admissions.views.base_common import address, exported, own_base, rights, see_other, viewer
 from admissions.views.base_person import application_of, person_page
 from admissions.views.refusals import add_refusals
+from admissions.views.rounds import round_of, switch
 from gme_portal.accounts.access import BASE, BASE_WRITERS, allow
 from gme_portal.accounts.models import Role
 from gme_portal.refusals import Refused
@@ -37,12 +39,13 @@ def review(request: HttpRequest) -> HttpResponse:
     own_base(request)
     policy = request.policy
     wanted = Filter.read(request.GET, policy)
-    rows = queue.of_base(viewer(request), request.notice)
+    rows = queue.of_base(viewer(request), request.notice, round_of(request))
     everywhere = queue.filtered(rows, Filter.read({**request.GET.dict(), "state": queue.ALL}, policy))
     counts = dict(everywhere.order_by().values_list("state").annotate(number=Count("pk")))
     page = Paginator(queue.filtered(rows, wanted), ROWS_A_PAGE).get_page(request.GET.get("page"))
     context = {
         **rights(request),
+        **switch(request),
         "page": page,
         "rows": [_line(request, row, wanted) for row in page],
         "wanted": wanted,
@@ -77,9 +80,10 @@ def review_sheet(request: HttpRequest) -> HttpResponse:
     """The filtered queue as .xlsx, numbers masked."""
     base = own_base(request)
     wanted = Filter.read(request.GET, request.policy)
-    rows = list(queue.filtered(queue.of_base(viewer(request), request.notice), wanted))
+    key = round_of(request)
+    rows = list(queue.filtered(queue.of_base(viewer(request), request.notice, key), wanted))
     label = "全部" if wanted.state == queue.ALL else APPLICATION_LABELS[wanted.state]
-    title = f"{base.name}报名名单（{label}）"
+    title = f"{base.name}{round_label(request.policy, key)}报名名单（{label}）"
     content = applications_sheet(title, rows, actor=viewer(request), at=request.at)
     return exported(request, content, title, action="export.review_queue", base=base, rows=len(rows))
 
@@ -103,9 +107,8 @@ def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = DecisionForm(request.POST or None, policy=request.policy, decision=decision, initial={"seen": newest.pk})
     if request.method == "POST" and form.is_valid():
         given = {key: form.cleaned_data[key] for key in ("reason_code", "words", "clause") if key in form.cleaned_data}
-        following = queue.neighbours(
-            queue.filtered(queue.of_base(viewer(request), request.notice), wanted), application
-        )[2]
+        listed = queue.filtered(queue.of_base(viewer(request), request.notice, application.round), wanted)
+        following = queue.neighbours(listed, application)[2]
         try:
             reviews.decide(
                 application,

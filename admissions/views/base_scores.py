@@ -19,8 +19,9 @@ from admissions.queries import mark_book
 from admissions.queries.mark_book import ABSENT, ABSENT_WORDS, Row
 from admissions.services import marks
 from admissions.services.transitions import window_refusal
-from admissions.views.base_common import address, own_base, rights, see_other, viewer
+from admissions.views.base_common import own_base, rights, see_other, viewer
 from admissions.views.refusals import in_words
+from admissions.views.rounds import in_round, round_of, switch
 from bases.models import TrainingBase
 from gme_portal.accounts.access import BASE, BASE_WRITERS, allow
 from gme_portal.accounts.models import Role
@@ -63,6 +64,7 @@ def scores_save(request: HttpRequest) -> HttpResponse:
             actor=viewer(request),
             at=request.at,
             policy=request.policy,
+            round=round_of(request),
         )
     except Refused as refused:
         if background:
@@ -76,7 +78,7 @@ def scores_save(request: HttpRequest) -> HttpResponse:
         fresh = _version(_rows_of(request, base, entries))
         return JsonResponse({"saved_at": request.at.isoformat(), "version": fresh})
     messages.success(request, f"已保存，{changed} 处有改动。" if changed else "没有改动。")
-    return see_other(address(request, "base:scores", query=_page_query(request)))
+    return see_other(in_round(request, "base:scores", **_page(request)))
 
 
 def _named(refusal: Refusal, rows: list[Row], policy: Policy) -> dict[str, str]:
@@ -90,9 +92,9 @@ def _named(refusal: Refusal, rows: list[Row], policy: Policy) -> dict[str, str]:
     return {"text": text, "href": f"#{refusal.field}" if refusal.field else ""}
 
 
-def _page_query(request: HttpRequest) -> str:
+def _page(request: HttpRequest) -> dict[str, str]:
     page = request.GET.get("page", "")
-    return f"?page={page}" if page.isdigit() else ""
+    return {"page": page} if page.isdigit() else {}
 
 
 def _entries(posted: Mapping[str, str], policy: Policy) -> tuple[dict[UUID, dict[str, str]], dict[str, str]]:
@@ -114,7 +116,7 @@ def _entries(posted: Mapping[str, str], policy: Policy) -> tuple[dict[UUID, dict
 
 
 def _rows_of(request: HttpRequest, base: TrainingBase, entries: Mapping[UUID, Any]) -> list[Row]:
-    everybody = mark_book.candidates(request.notice, base)
+    everybody = mark_book.candidates(request.notice, base, round_of(request))
     return mark_book.book(everybody.filter(pk__in=list(entries)), request.policy)
 
 
@@ -136,27 +138,30 @@ def _grid(
     errors: list[dict[str, str]] | None = None,
     reason: ReasonForm | None = None,
 ) -> HttpResponse:
-    policy, user = request.policy, viewer(request)
-    page: Page[Any] = Paginator(mark_book.candidates(request.notice, base), ROWS_A_PAGE).get_page(
+    policy, user, key = request.policy, viewer(request), round_of(request)
+    page: Page[Any] = Paginator(mark_book.candidates(request.notice, base, key), ROWS_A_PAGE).get_page(
         request.GET.get("page")
     )
     rows = mark_book.book(page.object_list, policy)
-    sheet = mark_book.sheet_of(request.notice, base)
-    refusal = window_refusal(policy.window("assessment"), doing="录入成绩", at=request.at)
+    sheet = mark_book.sheet_of(request.notice, base, key)
+    window = policy.window("assessment", round=key)
+    refusal = window_refusal(window, doing="录入成绩", at=request.at)
     state = state_of(sheet)
     editable = state == "open" and refusal is None and rights(request)["can_act"]
     context = {
         **rights(request),
+        **switch(request),
         "base": base,
         "page": page,
-        "page_query": _page_query(request),
-        "progress": mark_book.progress(request.notice, base, policy),
+        "save_url": in_round(request, "base:scores_save", **_page(request)),
+        "autosave_url": in_round(request, "base:scores_save"),
+        "progress": mark_book.progress(request.notice, base, policy, key),
         "sheet": sheet,
         "state": state,
         "decision": decision_of(sheet),
         "own_submission": sheet is not None and sheet.submitted_by_id == user.pk,
         "closed": in_words(refusal, policy) if refusal else "",
-        "window": policy.window("assessment"),
+        "window": window,
         "editable": editable,
         "columns": columns(policy),
         "rows": [_line(row, policy, typed, cell_errors or {}) for row in rows],
@@ -251,10 +256,12 @@ def scores_confirm(request: HttpRequest) -> HttpResponse:
     base = own_base(request)
     if request.method == "POST":
         return _confirm(request)
-    sheet = mark_book.sheet_of(request.notice, base)
-    rows = mark_book.book(mark_book.candidates(request.notice, base), request.policy)
+    key = round_of(request)
+    sheet = mark_book.sheet_of(request.notice, base, key)
+    rows = mark_book.book(mark_book.candidates(request.notice, base, key), request.policy)
     context = {
         **rights(request),
+        **switch(request),
         "base": base,
         "lines": table_lines(rows, request.policy),
         "columns": columns(request.policy),
@@ -296,8 +303,16 @@ def _step(request: HttpRequest, service: Any, done: str, **given: Any) -> HttpRe
     """One step of the sheet; a refusal is said on the grid's page."""
     base = own_base(request)
     try:
-        service(notice=request.notice, base=base, actor=viewer(request), at=request.at, policy=request.policy, **given)
+        service(
+            notice=request.notice,
+            base=base,
+            actor=viewer(request),
+            at=request.at,
+            policy=request.policy,
+            round=round_of(request),
+            **given,
+        )
     except Refused as refused:
         return _grid(request, base, errors=[{"text": in_words(one, request.policy)} for one in refused.refusals])
     messages.success(request, done)
-    return see_other(address(request, "base:scores"))
+    return see_other(in_round(request, "base:scores"))

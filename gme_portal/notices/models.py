@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
+
+from gme_portal.notices.states import EXTENSION_LABELS, PROPOSAL_LABELS
 
 
 class Notice(models.Model):
@@ -23,11 +28,20 @@ class Notice(models.Model):
         return self.title
 
 
+class VersionKind(models.TextChoices):
+    ADOPTION = "adoption", "采用"
+    AMENDMENT = "amendment", "修订"
+    EXTENSION = "extension", "延长"
+
+
 class NoticeVersion(models.Model):
-    """The policy file as adopted. `digest` is the SHA-256 of its canonical form; every decision row names the version it was made under."""
+    """The policy file as adopted. `digest` is the SHA-256 of its canonical form; every decision row names the version it was made under.
+
+    An extension of a window is a version too, with the same text: the policy of a version is its text under the extensions up to its number."""
 
     notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=10, choices=VersionKind.choices, default=VersionKind.ADOPTION)
     source = models.TextField()
     digest = models.CharField(max_length=64)
     reason = models.CharField(max_length=200)
@@ -49,6 +63,94 @@ class NoticeVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.notice_id} v{self.number}"
+
+
+class NoticeProposal(models.Model):
+    """A text that somebody wants adopted (草案). Its author may change it while it is a draft, broken or not; from then on it stands as it is.
+
+    `against` is the version it was written against, null for a notice there is not yet; `changes` what it changes, in sentences, as the approver saw it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, null=True, related_name="proposals")
+    against = models.ForeignKey(NoticeVersion, on_delete=models.PROTECT, null=True, related_name="+")
+    title = models.CharField(max_length=120)
+    file_name = models.CharField(max_length=120, help_text="what messages call the text")
+    source = models.TextField()
+    # Of the canonical form; "" while the text is not even TOML.
+    digest = models.CharField(max_length=64, blank=True)
+    reason = models.CharField(max_length=200, blank=True)
+    changes = models.JSONField(default=list)
+    state = models.CharField(max_length=12, choices=list(PROPOSAL_LABELS.items()), default="draft")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    proposed_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    words = models.CharField(max_length=200, blank=True)
+    version = models.OneToOneField(NoticeVersion, on_delete=models.PROTECT, null=True, related_name="proposal")
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(state__in=list(PROPOSAL_LABELS)), name="proposal_state_known"),
+            models.CheckConstraint(
+                condition=~models.Q(state="adopted")
+                | (models.Q(version__isnull=False) & ~models.Q(decided_by=models.F("author"))),
+                name="proposal_two_people",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["draft", "withdrawn"])
+                | (models.Q(proposed_at__isnull=False) & ~models.Q(digest="") & ~models.Q(reason="")),
+                name="proposal_made_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} {self.state}"
+
+
+class WindowExtension(models.Model):
+    """A later close for one window (延长), asked for by one and approved by another. `base_code` is empty where it holds for everybody.
+
+    The window is named as the policy names it; `label`, `closes_before` and `base_name` stand here as they were when it was asked for."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="extensions")
+    window_key = models.CharField(max_length=20)
+    round = models.CharField(max_length=10)
+    person_types = ArrayField(models.CharField(max_length=30), default=list)
+    label = models.CharField(max_length=60)
+    base_code = models.CharField(max_length=20, blank=True)
+    base_name = models.CharField(max_length=100, blank=True)
+    closes_before = models.DateTimeField()
+    closes = models.DateTimeField()
+    reason = models.CharField(max_length=200)
+    state = models.CharField(max_length=12, choices=list(EXTENSION_LABELS.items()), default="pending")
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    words = models.CharField(max_length=200, blank=True)
+    version = models.OneToOneField(NoticeVersion, on_delete=models.PROTECT, null=True, related_name="extension")
+
+    class Meta:
+        ordering = ["-asked_at"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(closes__gt=models.F("closes_before")), name="extension_later"),
+            models.CheckConstraint(condition=models.Q(state__in=list(EXTENSION_LABELS)), name="extension_state_known"),
+            models.CheckConstraint(
+                condition=models.Q(state="approved", version__isnull=False, decided_by__isnull=False)
+                | (~models.Q(state="approved") & models.Q(version__isnull=True)),
+                name="extension_approved_is_version",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="approved") | ~models.Q(decided_by=models.F("asked_by")),
+                name="extension_two_people",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.window_key} {self.closes:%F %T}"
 
 
 class CalendarYear(models.Model):

@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date
 from functools import lru_cache
 
-from gme_portal.notices.models import CalendarDay, CalendarYear, Notice, NoticeVersion
-from gme_portal.policy import Policy, loads
+from gme_portal.notices.models import (
+    CalendarDay,
+    CalendarYear,
+    Notice,
+    NoticeProposal,
+    NoticeVersion,
+    WindowExtension,
+)
+from gme_portal.policy import Policy, PolicyError, digest, loads
 from gme_portal.policy.arrangement import ArrangedDay
+from gme_portal.policy.diff import diff
+from gme_portal.policy.digests import parse_toml
+from gme_portal.policy.extensions import Extension, extend
 from gme_portal.policy.working_days import WorkingCalendar
 
 
 @lru_cache(maxsize=32)
-def _parsed(digest: str, source: str) -> Policy:
-    return loads(source, digest)
+def _parsed(text_digest: str, source: str) -> Policy:
+    return loads(source, text_digest)
+
+
+@lru_cache(maxsize=32)
+def _extended(text_digest: str, source: str, extensions: tuple[Extension, ...]) -> Policy:
+    return extend(_parsed(text_digest, source), extensions)
 
 
 def version_in_force(notice: Notice) -> NoticeVersion:
@@ -21,9 +37,54 @@ def version_in_force(notice: Notice) -> NoticeVersion:
     return notice.versions.latest("number")
 
 
+def last_version(slug: str) -> NoticeVersion | None:
+    """The version in force of the notice of this name; None where there is none yet."""
+    return NoticeVersion.objects.select_related("notice").filter(notice__slug=slug).order_by("-number").first()
+
+
 def policy_of(version: NoticeVersion) -> Policy:
-    """The policy that a version holds; parsed once per process and digest."""
-    return _parsed(version.digest, version.source)
+    """The policy of a version: its text with the windows as extended up to then (延长). Parsed once per process; one query from the second version on."""
+    extensions = extensions_of(version)
+    if not extensions:
+        return _parsed(version.digest, version.source)
+    return _extended(version.digest, version.source, extensions)
+
+
+def extensions_of(version: NoticeVersion) -> tuple[Extension, ...]:
+    """The extensions in force with a version, oldest first."""
+    if version.number == 1:
+        return ()
+    rows = WindowExtension.objects.filter(version__notice=version.notice_id, version__number__lte=version.number)
+    return tuple(
+        Extension(row.window_key, row.round, tuple(row.person_types), row.closes, row.base_code)
+        for row in rows.order_by("version__number")
+    )
+
+
+def extended(policy: Policy, last: NoticeVersion) -> Policy:
+    """Another text under the extensions in force with `last`: an amendment does not take them back."""
+    return extend(policy, extensions_of(last))
+
+
+def read_text(source: str) -> tuple[str, str]:
+    """(title, digest) of a text that may be broken; both "" where it is not even TOML."""
+    try:
+        title = parse_toml(source, "").get("title", "")
+    except PolicyError:
+        return "", ""
+    return (title if isinstance(title, str) else ""), digest(source)
+
+
+def proposed_policy(proposal: NoticeProposal) -> Policy:
+    """The policy of a proposal's text, without extensions. Raises PolicyError with every problem, named by file, key and line."""
+    return loads(proposal.source, proposal.file_name)
+
+
+def changes(last: NoticeVersion | None, policy: Policy) -> list[dict[str, str]]:
+    """What a new text changes against the version in force, in sentences: [{section, kind, before, after, clause}]."""
+    if last is None:
+        return []
+    return [asdict(one) for one in diff(_parsed(last.digest, last.source), policy)]
 
 
 def open_notices() -> list[Notice]:

@@ -55,13 +55,23 @@ class Policy:
     papers: tuple[schema.BlankPaper, ...]
     silences: tuple[schema.Silence, ...]
     digest: str
+    base_windows: tuple[schema.Window, ...] = ()
 
     def person_type(self, code: str) -> schema.PersonType | None:
         return next((kind for kind in self.person_types if kind.code == code), None)
 
-    def window(self, key: str, person_type: str | None = None, round: str = "first") -> schema.Window | None:
+    def window(
+        self, key: str, person_type: str | None = None, round: str = "first", base: str = ""
+    ) -> schema.Window | None:
         """The window of a round for a person type: the one that names the type, else the one for everybody, else None.
-        Without a person type: the one for everybody, else the first."""
+        Without a person type: the one for everybody, else the first. With the code of a base: as it was extended for that base alone."""
+        window = self._window(key, person_type, round)
+        if window is None or not base:
+            return window
+        same = (one for one in self.base_windows if one.base == base and one.key == key and one.round == round)
+        return next((one for one in same if one.person_types == window.person_types), window)
+
+    def _window(self, key: str, person_type: str | None, round: str) -> schema.Window | None:
         found = [window for window in self.windows if window.key == key and window.round == round]
         if person_type is not None:
             found = [window for window in found if window.concerns(person_type)]

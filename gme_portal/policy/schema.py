@@ -105,7 +105,9 @@ class Round:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A span of time, half-open: `opens <= at < closes`. No `person_types` = everybody. `hours` = daily hours, local, where given."""
+    """A span of time, half-open: `opens <= at < closes`. No `person_types` = everybody. `hours` = daily hours, local, where given.
+
+    `extended_from`: the close as the notice has it, where an extension (延长) moved it; `base`: the code of the base it was moved for alone."""
 
     key: str
     label: str
@@ -116,6 +118,8 @@ class Window:
     clause: str
     note: str = ""
     hours: tuple[tuple[time, time], ...] = ()
+    extended_from: datetime | None = None
+    base: str = ""
 
     def is_open(self, at: datetime) -> bool:
         return self.opens <= at < self.closes

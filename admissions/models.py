@@ -203,11 +203,12 @@ class ScoreSheet(models.Model):
 
 
 class Mark(models.Model):
-    """One mark (成绩) in hundredths of a point, or absent (缺考). `component` is a key of the policy's scoring rule."""
+    """One mark (成绩) in hundredths of a point, a check passed or not (合格项), or absent (缺考). `component` is a key of the policy's scoring rule."""
 
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="marks")
     component = models.CharField(max_length=20)
     value = models.PositiveIntegerField(null=True, help_text="hundredths of a point")
+    passed = models.BooleanField("合格", null=True)
     absent = models.BooleanField("缺考", default=False)
     entered_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     entered_at = models.DateTimeField()
@@ -216,8 +217,10 @@ class Mark(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["application", "component"], name="mark_once"),
             models.CheckConstraint(
-                condition=Q(absent=True, value__isnull=True) | Q(absent=False, value__isnull=False),
-                name="mark_or_absent",
+                condition=Q(absent=True, value__isnull=True, passed__isnull=True)
+                | Q(absent=False, value__isnull=False, passed__isnull=True)
+                | Q(absent=False, value__isnull=True, passed__isnull=False),
+                name="mark_or_passed_or_absent",
             ),
         ]
 

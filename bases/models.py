@@ -12,6 +12,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
+from gme_portal.notices.models import Notice
+
 
 class Medicine(models.TextChoices):
     WESTERN = "western", "西医类"
@@ -247,3 +249,48 @@ class SchoolStaff(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} @ {self.school_id}"
+
+
+class BrochureState(models.TextChoices):
+    PROPOSED = "proposed", "待省级审核"
+    APPROVED = "approved", "已发布"
+    RETURNED = "returned", "已退回"
+    SUPERSEDED = "superseded", "已被新版替代"
+
+
+class Brochure(models.Model):
+    """A base's own brochure under one notice (招生简章): what the notice leaves to the base, read by `gme_portal.policy.supplement`.
+
+    Written by the base, approved by the province (004 三(一)); the newest approved one counts."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="brochures")
+    base = models.ForeignKey(TrainingBase, on_delete=models.PROTECT, related_name="brochures")
+    number = models.PositiveSmallIntegerField("版本")
+    state = models.CharField("状态", max_length=12, choices=BrochureState.choices, default=BrochureState.PROPOSED)
+    source = models.TextField()
+    digest = models.CharField(max_length=64)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    made_at = models.DateTimeField()
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    reason = models.CharField("意见", max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["notice", "base", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["notice", "base", "number"], name="brochure_number_once"),
+            models.UniqueConstraint(
+                fields=["notice", "base"], condition=Q(state="approved"), name="brochure_one_in_force"
+            ),
+            models.UniqueConstraint(fields=["notice", "base"], condition=Q(state="proposed"), name="brochure_one_open"),
+            models.CheckConstraint(condition=Q(state__in=BrochureState.values), name="brochure_state_known"),
+            models.CheckConstraint(
+                condition=Q(made_by__isnull=True) | Q(decided_by__isnull=True) | ~Q(made_by=F("decided_by")),
+                name="brochure_two_people",
+            ),
+            models.CheckConstraint(condition=~Q(state="returned") | ~Q(reason=""), name="brochure_return_says_why"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.base_id} v{self.number}"

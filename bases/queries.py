@@ -1,13 +1,28 @@
-"""Reading the standing world: finding schools and majors by typing, names in sheets, neighbours on the map."""
+"""Reading the standing world: finding schools and majors by typing, names in sheets, neighbours on the map, what a base's brochure decides."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import TypeVar
+from uuid import UUID
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
-from bases.models import Major, Prefecture, PrefectureAdjacency, School, SearchableName, Specialty, TrainingBase
+from bases.models import (
+    Brochure,
+    BrochureState,
+    Major,
+    Prefecture,
+    PrefectureAdjacency,
+    School,
+    SearchableName,
+    Specialty,
+    TrainingBase,
+)
+from gme_portal.notices.models import Notice
+from gme_portal.policy import Policy, Supplement, loads_supplement
 
 SEARCH_LIMIT = 20
 _BRACKETS = str.maketrans("()", "（）")
@@ -89,3 +104,34 @@ def _search(
             match |= Q(pinyin__contains=typed)
     rank = Case(*ranks, default=Value(2), output_field=IntegerField())
     return list(rows.filter(match).order_by(rank, *then)[:SEARCH_LIMIT])
+
+
+def brochure_in_force(notice: Notice, base: TrainingBase) -> Brochure | None:
+    """The approved brochure (招生简章) of a base; None where it has none."""
+    return Brochure.objects.filter(notice=notice, base=base, state=BrochureState.APPROVED).first()
+
+
+def supplement_of(brochure: Brochure, policy: Policy) -> Supplement:
+    """What a brochure decides. Raises PolicyError where an amended notice no longer leaves it to the base."""
+    return loads_supplement(brochure.source, "brochure", policy)
+
+
+def policy_at(policy: Policy, notice: Notice, base: TrainingBase) -> Policy:
+    """The policy as it holds at a base: with the weights and checks of its brochure. One query, none where the notice leaves nothing to bases."""
+    if policy.brochure is None:
+        return policy
+    brochure = brochure_in_force(notice, base)
+    return policy if brochure is None else _with(policy, brochure)
+
+
+def policies_at(policy: Policy, notice: Notice, bases: Iterable[UUID]) -> dict[UUID, Policy]:
+    """The policy as it holds at each of these bases. At most one query."""
+    found = dict.fromkeys(bases, policy)
+    if policy.brochure is not None and found:
+        rows = Brochure.objects.filter(notice=notice, base__in=found, state=BrochureState.APPROVED)
+        found |= {brochure.base_id: _with(policy, brochure) for brochure in rows}
+    return found
+
+
+def _with(policy: Policy, brochure: Brochure) -> Policy:
+    return replace(policy, scoring=supplement_of(brochure, policy).scoring(policy))

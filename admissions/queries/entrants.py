@@ -26,7 +26,8 @@ from quotas.models import Quota
 
 @dataclass(frozen=True, slots=True)
 class Entrant:
-    """One approved application without a place yet. `choices` are quota ids in order; `marks` by component in hundredths; `absent` the components missed."""
+    """One approved application without a place yet. `choices` are quota ids in order; `marks` by component in hundredths; `absent` the components missed,
+    `failed` the checks not passed."""
 
     number: str
     base_id: UUID
@@ -40,6 +41,7 @@ class Entrant:
     banned: bool
     marks: Mapping[str, int]
     absent: tuple[str, ...]
+    failed: tuple[str, ...] = ()
 
 
 def entrants(
@@ -104,6 +106,7 @@ def _entrant(row: Application, content: Snapshot, marks: list[Mark], bans: list[
         banned=bool(bans),
         marks={mark.component: mark.value for mark in marks if mark.value is not None},
         absent=tuple(sorted(mark.component for mark in marks if mark.absent)),
+        failed=tuple(sorted(mark.component for mark in marks if mark.passed is False)),
     )
 
 

@@ -18,6 +18,28 @@ from gme_portal.policy import Policy
 ABSENT = "缺考"
 # Words that people write for "absent" (缺考), in a cell of the grid or of a sheet.
 ABSENT_WORDS = (ABSENT, "缺")
+PASSED, FAILED = "合格", "不合格"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A column of the mark book: a component with its full mark (hundredths) and weight (per cent), or a check (合格项) with neither."""
+
+    key: str
+    label: str
+    full_mark: int = 0
+    weight: int = 0
+
+    @property
+    def is_check(self) -> bool:
+        return not self.full_mark
+
+
+def items(policy: Policy) -> list[Item]:
+    """Everything that is entered for a person, the components before the checks, in the order of the notice."""
+    scoring = policy.scoring
+    parts = [Item(part.key, part.label, part.full_mark, part.weight) for part in scoring.components]
+    return [*parts, *(Item(check.key, check.label) for check in scoring.checks)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +70,16 @@ class Progress:
 
 
 def mark_text(mark: Mark | None) -> str:
-    """A mark as typed: "88.50", 缺考, or nothing."""
+    """A mark as typed: "88.50", 合格, 不合格, 缺考, or nothing."""
     if mark is None:
         return ""
-    return ABSENT if mark.absent else format_mark(mark.value or 0)
+    if mark.absent:
+        return ABSENT
+    return format_mark(mark.value or 0) if mark.passed is None else passed_text(mark.passed)
+
+
+def passed_text(passed: bool) -> str:
+    return PASSED if passed else FAILED
 
 
 def candidates(notice: Notice, base: TrainingBase, round: str = "first") -> QuerySet[Application]:
@@ -80,13 +108,13 @@ def _row(application: Application, marks: Mapping[str, Mark], policy: Policy) ->
     values = {key: mark.value for key, mark in marks.items() if mark.value is not None}
     whole = all(component.key in values for component in components)
     total = weighted_total(components, values, policy.scoring.precision) if whole else None
-    return Row(application, marks, total, any(mark.absent for mark in marks.values()))
+    return Row(application, marks, total, any(marks[part.key].absent for part in components if part.key in marks))
 
 
 def progress(notice: Notice, base: TrainingBase, policy: Policy, round: str = "first") -> Progress:
     """Two queries."""
     people = set(candidates(notice, base, round).values_list("pk", flat=True))
-    keys = [component.key for component in policy.scoring.components]
+    keys = [item.key for item in items(policy)]
     held: dict[UUID, int] = {}
     for pk in Mark.objects.filter(application__in=people, component__in=keys).values_list("application_id", flat=True):
         held[pk] = held.get(pk, 0) + 1
@@ -97,7 +125,7 @@ def progress(notice: Notice, base: TrainingBase, policy: Policy, round: str = "f
 def digest(rows: Iterable[Row]) -> str:
     """SHA-256 of every mark, by application number and component: what the second person confirms and the ranking is computed from."""
     lines = [
-        [row.application.number, key, "absent" if mark.absent else mark.value]
+        [row.application.number, key, "absent" if mark.absent else mark.value if mark.passed is None else mark.passed]
         for row in sorted(rows, key=lambda row: row.application.number)
         for key, mark in sorted(row.marks.items())
     ]

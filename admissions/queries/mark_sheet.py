@@ -10,7 +10,7 @@ from uuid import UUID
 
 from admissions.allocation import canonical
 from admissions.models import Application
-from admissions.queries.mark_book import ABSENT, ABSENT_WORDS, Row, mark_text
+from admissions.queries.mark_book import ABSENT, ABSENT_WORDS, FAILED, PASSED, Row, items, mark_text
 from admissions.scoring import format_mark, looks_like_ranks
 from bases.queries import fold_name
 from gme_portal.policy import Policy
@@ -19,6 +19,7 @@ from gme_portal.sheets import Row as SheetRow
 
 NUMBER, NAME = "number", "name"
 MAX_ROWS = 2000
+CHECK_WORDS = (PASSED, FAILED, *ABSENT_WORDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class ImportPlan:
 
 
 def columns(policy: Policy) -> list[Column]:
-    """报名号 is the key, 姓名 only proves it; each component by its label."""
+    """报名号 is the key, 姓名 only proves it; each component and check by its label."""
     marks = [
         Column(
             component.key,
@@ -65,10 +66,15 @@ def columns(policy: Policy) -> list[Column]:
         )
         for component in policy.scoring.components
     ]
+    checks = [
+        Column(check.key, check.label, aliases=(f"{check.label}结果",), kind="choice", choices=CHECK_WORDS, width=6)
+        for check in policy.scoring.checks
+    ]
     return [
         Column(NUMBER, "报名号", required=True, unique=True, width=8),
         Column(NAME, "姓名", required=True, width=8),
         *marks,
+        *checks,
     ]
 
 
@@ -79,6 +85,8 @@ def filled_template(rows: Sequence[Row], policy: Policy, *, title: str, watermar
         "、".join(f"{one.label}满分 {one.full_mark // 100} 分，占 {one.weight}%" for one in policy.scoring.components)
         + "。",
     ]
+    if policy.scoring.checks:
+        notes.append(f"{'、'.join(one.label for one in policy.scoring.checks)}填“{PASSED}”或“{FAILED}”。")
     lines = [
         {
             NUMBER: row.application.number,
@@ -92,7 +100,7 @@ def filled_template(rows: Sequence[Row], policy: Policy, *, title: str, watermar
 
 def _cell(row: Row, key: str) -> Decimal | str:
     mark = row.marks[key]
-    return ABSENT if mark.absent else Decimal(mark.value or 0) / 100
+    return mark_text(mark) if mark.value is None else Decimal(mark.value) / 100
 
 
 def plan_import(content: bytes, rows: Sequence[Row], policy: Policy) -> ImportPlan:
@@ -141,6 +149,14 @@ def _ranks(lines: Sequence[SheetRow], policy: Policy) -> list[Fault]:
     return found
 
 
+def _typed(value: Any) -> str:
+    """A cell as `services.marks.enter` takes it."""
+    mark = _hundredths(value)
+    if mark is not None:
+        return format_mark(mark)
+    return str(value) if value in (PASSED, FAILED) else ABSENT
+
+
 def _hundredths(value: Any) -> int | None:
     return int(value * 100) if isinstance(value, Decimal) else None
 
@@ -150,14 +166,13 @@ def _changes(lines: Sequence[SheetRow], people: Mapping[str, Row], policy: Polic
     same = 0
     for line in lines:
         row = people[str(line.values[NUMBER])]
-        for component in policy.scoring.components:
-            value = line.values.get(component.key)
+        for item in items(policy):
+            value = line.values.get(item.key)
             if value is None:
                 continue
-            mark = _hundredths(value)
-            before, after = mark_text(row.marks.get(component.key)), ABSENT if mark is None else format_mark(mark)
+            before, after = mark_text(row.marks.get(item.key)), _typed(value)
             if before == after:
                 same += 1
             else:
-                changes.append(Change(row.application, component.key, component.label, before, after))
+                changes.append(Change(row.application, item.key, item.label, before, after))
     return changes, same

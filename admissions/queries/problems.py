@@ -14,17 +14,16 @@ from uuid import UUID
 
 from admissions.models import AllocationRun, RunKind, ScoreSheet
 from admissions.queries.entrants import Entrant, eligible_at, entrants, lottery_places, offered_near
+from admissions.queries.ties import problem_rule, tie_chain
 from admissions.scoring import format_mark, weighted_total
 from applicants.eligibility import judge
 from bases.models import TrainingBase
-from bases.queries import adjacency
+from bases.queries import adjacency, policies_at, policy_at
 from gme_portal.notices.models import Notice
 from gme_portal.policy import Policy
 from gme_portal.refusals import Refused
 from quotas.models import Quota
 from quotas.queries import free_seats, open_specialties
-
-TIE_ORDER = ("written", "interview", "county", "lottery")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,8 @@ def base_admission(notice: Notice, base: TrainingBase, *, policy: Policy, at: da
     """Admission at one base (基地录取): everybody approved there, against the seats the base has now.
 
     Raises Refused: NOBODY_LISTED, MARKS_NOT_CONFIRMED, ASSIGNED_OVER_PLAN, TIE_RULE_UNKNOWN."""
-    ties = tie_rule(policy)
+    policy = policy_at(policy, notice, base)
+    chain = tie_chain(policy)
     people = entrants(notice, policy=policy, at=at, base=base, round=round)
     if not people:
         raise Refused("NOBODY_LISTED", "本基地没有审核通过、等待录取的报名，不用运算。")
@@ -64,14 +64,14 @@ def base_admission(notice: Notice, base: TrainingBase, *, policy: Policy, at: da
         asked = list(by_code) if adjust else [quota.specialty_id for quota in quotas if str(quota.pk) in one.choices]
         open_codes = eligible_at(one, base, asked, near=near, policy=policy, at=at, round=round)
         eligible = [by_code[code].specialty.name for code in by_code if code in open_codes]
-        score = score_of(one, policy, ties)
+        score = score_of(one, policy, chain)
         applicants.append(
             {
                 "id": one.number,
                 "choices": [names[choice] for choice in one.choices],
                 "accept_adjust": adjust,
                 "eligible": eligible,
-                "county": one.county and "county" in ties,
+                **flags_of(one, chain),
                 "lottery": places[one.number],
                 "scores": dict.fromkeys(eligible, score),
             }
@@ -79,7 +79,7 @@ def base_admission(notice: Notice, base: TrainingBase, *, policy: Policy, at: da
     problem = {
         "kind": RunKind.BASE_ADMISSION.value,
         "specialties": _specialties(quotas, reserved, policy),
-        "policy": {"transfer": _transfer(policy)},
+        "policy": {"transfer": _transfer(policy), **problem_rule(policy)},
         "applicants": applicants,
     }
     return Built(problem, {"assigned": assigned, "excluded": excluded, "reserved": reserved, "waiting": []})
@@ -89,12 +89,13 @@ def reallocation(notice: Notice, *, policy: Policy, at: datetime, round: str = "
     """Provincial reallocation (省级调剂): the seats left and the people without a place, at bases whose own admission is published.
 
     A base nobody is waiting at has nothing to publish, and its seats count. Raises Refused: REALLOCATION_OFF, TIE_RULE_UNKNOWN."""
-    rule, ties = policy.reallocation, tie_rule(policy)
+    rule, chain = policy.reallocation, tie_chain(policy)
     if not rule.enabled:
         raise Refused("REALLOCATION_OFF", "本通知没有省级调剂。", rule.clause)
     people = entrants(notice, policy=policy, at=at, round=round)
     waiting = _unpublished(notice, round, {one.base_id for one in people})
     names = dict(TrainingBase.objects.filter(pk__in={one.base_id for one in people}).values_list("pk", "name"))
+    here = policies_at(policy, notice, names)
     prefectures = dict(TrainingBase.objects.filter(pk__in=names).values_list("pk", "prefecture_id"))
     free = [quota for quota in free_seats(notice) if quota.base_id not in waiting]
     open_seats = {str(quota.pk) for quota in free}
@@ -102,7 +103,7 @@ def reallocation(notice: Notice, *, policy: Policy, at: datetime, round: str = "
     applicants: list[dict[str, Any]] = []
     wished: set[str] = set()
     for one in people:
-        if one.base_id in waiting or exclusion(one, policy) or is_assigned(one, policy):
+        if one.base_id in waiting or exclusion(one, here[one.base_id]) or is_assigned(one, policy):
             continue
         if "province" not in one.consents and open_seats.isdisjoint(one.choices):
             continue
@@ -114,11 +115,12 @@ def reallocation(notice: Notice, *, policy: Policy, at: datetime, round: str = "
                 "prefecture": one.prefecture or prefectures[one.base_id],
                 "geo": rule.geography_for(one.person_type),
                 "eligible": sorted(policy.specialties.name(code) for code in open_codes),
+                **flags_of(one, chain),
                 "county": one.county and "county_first" in rule.priority,
                 "consent": "province" if "province" in one.consents else "wishes_only",
                 "wishes": list(one.choices),
                 "lottery": places[one.number],
-                "score": score_of(one, policy, ties),
+                "score": score_of(one, here[one.base_id], chain),
             }
         )
     # Full programmes stay in as wishes, with no seats: so the explanation counts the wishes as the person wrote them.
@@ -127,6 +129,7 @@ def reallocation(notice: Notice, *, policy: Policy, at: datetime, round: str = "
     neighbours = {place: sorted(others) for place, others in rule.adjacent.items()} if rule.adjacent else adjacency()
     problem = {
         "kind": RunKind.REALLOCATION.value,
+        "policy": problem_rule(policy),
         "adjacent": neighbours,
         "programmes": programmes,
         "applicants": applicants,
@@ -136,20 +139,16 @@ def reallocation(notice: Notice, *, policy: Policy, at: datetime, round: str = "
     )
 
 
-def tie_rule(policy: Policy) -> frozenset[str]:
-    """What breaks a tie under this notice. The engine knows one order, of which a notice may leave parts out; any other is refused, never approximated."""
-    chain = policy.scoring.tie_chain
-    if [key for key in TIE_ORDER if key in chain] != list(chain) or "lottery" not in chain:
-        raise Refused("TIE_RULE_UNKNOWN", "本通知的同分次序不能由本平台运算，请联系平台管理员。", policy.scoring.clause)
-    return frozenset(chain)
-
-
 def exclusion(one: Entrant, policy: Policy) -> str:
     """Why an approved person is not ranked, told to them; "" for who is."""
     if one.banned:
         return "未录取。您有处于禁止报名期的诚信记录，不能录取。"
     if not one.confirmed:
         return "未录取。您没有在规定时间内完成现场确认，未参加排序。"
+    unfit = [check for check in policy.scoring.checks if check.key in (*one.failed, *one.absent)]
+    if unfit:
+        said = "、".join(f"{check.label}{'不合格' if check.key in one.failed else '没有参加'}" for check in unfit)
+        return f"未录取。{said}；合格方可录取，未参加排序。"
     if is_assigned(one, policy):
         return ""
     labels = {component.key: component.label for component in policy.scoring.components}
@@ -167,10 +166,21 @@ def exclusion(one: Entrant, policy: Policy) -> str:
     return ""
 
 
-def score_of(one: Entrant, policy: Policy, ties: Iterable[str]) -> dict[str, int]:
-    """Published marks in hundredths; what does not break ties under this notice is zero for everybody."""
-    total = weighted_total(policy.scoring.components, one.marks, policy.scoring.precision)
-    return {"total": total, **{key: one.marks.get(key, 0) if key in ties else 0 for key in ("written", "interview")}}
+def score_of(one: Entrant, policy: Policy, chain: Iterable[str]) -> dict[str, int]:
+    """Published marks in hundredths: the total, and the components that break ties under this notice."""
+    parts = policy.scoring.components
+    total = weighted_total(parts, one.marks, policy.scoring.precision)
+    return {"total": total, **{part.key: one.marks[part.key] for part in parts if part.key in chain}}
+
+
+def flags_of(one: Entrant, chain: Iterable[str]) -> dict[str, bool]:
+    """What speaks for a person at a tie; what does not break ties under this notice is false for everybody."""
+    said = {
+        "county": one.county,
+        "licence": one.facts.licence is not None,
+        "own_staff": one.person_type in ("own_staff", "delegated"),
+    }
+    return {"county": False} | {name: value for name, value in said.items() if name in chain}
 
 
 def is_assigned(one: Entrant, policy: Policy) -> bool:

@@ -8,8 +8,8 @@ from typing import Any
 
 from admissions.models import Application
 from admissions.queries.entrants import Entrant, entrants, lottery_places
-from admissions.queries.problems import exclusion, is_assigned, score_of, tie_rule
-from admissions.queries.standings import TIE_LABELS, rank_key
+from admissions.queries.problems import exclusion, flags_of, is_assigned, score_of
+from admissions.queries.ties import decided_by, label_of, problem_rule, rank_key, tie_chain
 from bases.models import TrainingBase
 from gme_portal.notices.models import Notice
 from gme_portal.policy import Policy
@@ -41,7 +41,8 @@ class Row:
 
 def ranking(notice: Notice, base: TrainingBase, *, policy: Policy, at: datetime, round: str = "first") -> list[Row]:
     """Everybody approved at the base, ranked people first. A fixed number of queries. Raises Refused TIE_RULE_UNKNOWN."""
-    ties = tie_rule(policy)
+    chain = tie_chain(policy)
+    rule = {"policy": problem_rule(policy)}
     people = entrants(notice, policy=policy, at=at, base=base, round=round, everybody=True)
     names = dict(
         Application.objects.filter(notice=notice, round=round, base=base, state="approved").values_list(
@@ -51,12 +52,13 @@ def ranking(notice: Notice, base: TrainingBase, *, policy: Policy, at: datetime,
     specialties = {str(quota.pk): quota.specialty.name for quota in open_specialties(notice, base)}
     places = lottery_places(notice, round)
     notes = {one.number: _note(one, policy) for one in people}
-    keyed = {one.number: _key(one, policy, ties, places) for one in people if not notes[one.number]}
-    ordered = sorted((one for one in people if one.number in keyed), key=lambda one: rank_key(keyed[one.number]))
+    keyed = {one.number: _key(one, policy, chain, places) for one in people if not notes[one.number]}
+    ordered = sorted((one for one in people if one.number in keyed), key=lambda one: rank_key(keyed[one.number], chain))
     rows, above = [], None
     for rank, one in enumerate(ordered, start=1):
         mine = keyed[one.number]
-        rows.append(_row(one, names, specialties, places, policy, rank, mine["score"]["total"], _tie(above, mine), ""))
+        tie = label_of(decided_by(above, mine, chain), rule) if above else ""
+        rows.append(_row(one, names, specialties, places, policy, rank, mine["score"]["total"], tie, ""))
         above = mine
     for one in people:
         if notes[one.number]:
@@ -82,21 +84,8 @@ def _note(one: Entrant, policy: Policy) -> str:
     return exclusion(one, policy).removeprefix("未录取。").removeprefix("您")
 
 
-def _key(one: Entrant, policy: Policy, ties: frozenset[str], places: dict[str, int]) -> dict[str, Any]:
-    return {
-        "score": score_of(one, policy, ties),
-        "county": one.county and "county" in ties,
-        "lottery": places[one.number],
-    }
-
-
-def _tie(above: dict[str, Any] | None, mine: dict[str, Any]) -> str:
-    if above is None or above["score"]["total"] != mine["score"]["total"]:
-        return ""
-    for key in ("written", "interview"):
-        if above["score"][key] != mine["score"][key]:
-            return TIE_LABELS[key]
-    return TIE_LABELS["county" if above["county"] != mine["county"] else "lottery"]
+def _key(one: Entrant, policy: Policy, chain: tuple[str, ...], places: dict[str, int]) -> dict[str, Any]:
+    return {"score": score_of(one, policy, chain), **flags_of(one, chain), "lottery": places[one.number]}
 
 
 def _row(

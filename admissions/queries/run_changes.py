@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from admissions.models import AllocationRun
-from admissions.queries.standings import one_score
+from admissions.queries.ties import marks_of
 from gme_portal.wording import mark
 
 NOWHERE, ABSENT = "未录取", "不在名单"
@@ -138,7 +138,7 @@ def _exchanges(
 
 def _own(was: dict[str, Any], now: dict[str, Any]) -> list[str]:
     """What changed about the person, except the lottery number: with a new draw it changes for everybody."""
-    old, new = one_score(was), one_score(now)
+    old, new = marks_of(was), marks_of(now)
     found = []
     if old["total"] != new["total"]:
         found.append(f"本人总成绩 {mark(old['total'])} → {mark(new['total'])}")

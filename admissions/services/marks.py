@@ -12,16 +12,16 @@ from django.db import transaction
 
 from admissions.models import AllocationRun, Mark, RunKind, ScoreSheet
 from admissions.queries import mark_book, mark_sheet
-from admissions.queries.mark_book import ABSENT_WORDS, Row
+from admissions.queries.mark_book import ABSENT_WORDS, FAILED, PASSED, Item, Row
 from admissions.scoring import is_blank, looks_like_ranks, parse_mark
 from admissions.services.staff import must_be_of_base, must_lead_base
 from admissions.services.transitions import window_refusal
 from bases.models import TrainingBase
+from bases.queries import policy_at
 from gme_portal.accounts.models import User
 from gme_portal.audit.services import record
 from gme_portal.notices.models import Notice
 from gme_portal.policy import Policy
-from gme_portal.policy.schema import Component
 from gme_portal.refusals import Refusal, Refused
 from gme_portal.wording import beijing
 
@@ -47,6 +47,7 @@ def enter(
 
     Raises Refused with one refusal per bad cell (field `cell(…)`), or NOT_YOUR_BASE, NOT_YOURS, NOT_YET_OPEN, WINDOW_CLOSED, MARKS_SUBMITTED,
     MARKS_LOCKED, NOT_LISTED."""
+    policy = policy_at(policy, notice, base)
     with transaction.atomic():
         sheet = _open_sheet(notice, base, round, actor, at, policy, "录入成绩")
         _refuse_unless_editable(sheet)
@@ -67,6 +68,7 @@ def import_file(
     """Apply a file exactly as previewed: `expected` is the digest of `mark_sheet.plan_import`. All or none; how many changed.
 
     Raises Refused as `enter` does, SHEET_HAS_FAULTS, or PREVIEW_STALE when a mark changed since the preview."""
+    policy = policy_at(policy, notice, base)
     with transaction.atomic():
         sheet = _open_sheet(notice, base, round, actor, at, policy, "导入成绩")
         _refuse_unless_editable(sheet)
@@ -82,6 +84,7 @@ def submit(
     *, notice: Notice, base: TrainingBase, actor: User, at: datetime, policy: Policy, round: str = "first"
 ) -> ScoreSheet:
     """Hand the complete sheet to a second person (提交复核). Raises Refused also for NOBODY_LISTED, MARKS_INCOMPLETE, LOOKS_LIKE_RANKS."""
+    policy = policy_at(policy, notice, base)
     with transaction.atomic():
         sheet = _open_sheet(notice, base, round, actor, at, policy, "提交成绩")
         _refuse_unless_editable(sheet)
@@ -105,6 +108,7 @@ def confirm(
     """Confirm and lock the sheet (复核), by somebody other than who submitted it; `seen` is the digest of what they looked at.
 
     Raises Refused: NOT_SUBMITTED, MARKS_LOCKED, SAME_PERSON, CHANGED_SINCE_SEEN and the usual."""
+    policy = policy_at(policy, notice, base)
     with transaction.atomic():
         sheet = _open_sheet(notice, base, round, actor, at, policy, "复核成绩")
         if sheet.confirmed_by_id is not None:
@@ -218,7 +222,7 @@ def _rows(sheet: ScoreSheet, policy: Policy) -> list[Row]:
 def _refuse_unless_whole(rows: list[Row], policy: Policy) -> None:
     if not rows:
         raise Refused("NOBODY_LISTED", "还没有审核通过并现场确认的人员，没有成绩可以提交。")
-    keys = {component.key for component in policy.scoring.components}
+    keys = {item.key for item in mark_book.items(policy)}
     gaps = [row for row in rows if keys - set(row.marks)]
     if gaps:
         names = "、".join(row.application.applicant.user.name for row in gaps[:5])
@@ -234,15 +238,15 @@ def _refuse_unless_whole(rows: list[Row], policy: Policy) -> None:
 
 def _store(sheet: ScoreSheet, entries: Entries, actor: User, at: datetime, policy: Policy) -> int:
     listed = {row.application.pk: row for row in _rows(sheet, policy)}
-    components = {component.key: component for component in policy.scoring.components}
+    known = {item.key: item for item in mark_book.items(policy)}
     problems: list[Refusal] = []
-    wanted: dict[tuple[UUID, str], int | str | None] = {}
+    wanted: dict[tuple[UUID, str], int | bool | str | None] = {}
     for pk, typed in entries.items():
         for key, text in typed.items():
-            if pk not in listed or key not in components:
+            if pk not in listed or key not in known:
                 raise Refused("NOT_LISTED", "名单已有变化（有人未通过审核或未现场确认）。请刷新页面后重新录入。")
             try:
-                wanted[pk, key] = _parsed(text, components[key])
+                wanted[pk, key] = _parsed(text, known[key])
             except Refused as refused:
                 problems.append(Refusal(refused.code, refused.refusal.sentence, "", cell(pk, key)))
     if problems:
@@ -253,25 +257,32 @@ def _store(sheet: ScoreSheet, entries: Entries, actor: User, at: datetime, polic
     return sum(changed)
 
 
-def _parsed(text: str, component: Component) -> int | str | None:
-    """Hundredths, "absent", or None for an emptied cell."""
+def _parsed(text: str, item: Item) -> int | bool | str | None:
+    """Hundredths, True or False for a check, "absent", or None for an emptied cell."""
     if is_blank(text):
         return None
     if text.strip() in ABSENT_WORDS:
         return "absent"
-    return parse_mark(text, component.full_mark)
+    if not item.is_check:
+        return parse_mark(text, item.full_mark)
+    if text.strip() not in (PASSED, FAILED):
+        raise Refused("CHECK_UNREADABLE", f"“{item.label}”请填“{PASSED}”或“{FAILED}”。")
+    return text.strip() == PASSED
 
 
-def _write(row: Row, key: str, value: int | str | None, actor: User, at: datetime) -> bool:
+def _write(row: Row, key: str, value: int | bool | str | None, actor: User, at: datetime) -> bool:
     """Store one mark if it differs from what stands; whether it did."""
     stands = row.marks.get(key)
-    now = None if stands is None else "absent" if stands.absent else stands.value
-    if now == value:
+    passed = value if isinstance(value, bool) else None
+    points = value if isinstance(value, int) and passed is None else None
+    absent = value == "absent"
+    if stands is not None and (stands.absent, stands.value, stands.passed) == (absent, points, passed):
+        return False
+    if stands is None and value is None:
         return False
     if value is None:
         Mark.objects.filter(application=row.application, component=key).delete()
         return True
-    absent = value == "absent"
-    written = {"value": None if absent else value, "absent": absent, "entered_by": actor, "entered_at": at}
+    written = {"value": points, "passed": passed, "absent": absent, "entered_by": actor, "entered_at": at}
     Mark.objects.update_or_create(application=row.application, component=key, defaults=written)
     return True

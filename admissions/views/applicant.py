@@ -12,7 +12,7 @@ from django.urls import reverse
 from admissions.access import FILED
 from admissions.exports.calendar import calendar_file
 from admissions.models import Application
-from admissions.queries import journey, progress, readiness
+from admissions.queries import journey, mark_book, progress, readiness
 from admissions.queries.answers import saved_items
 from admissions.queries.choosing import saved_choices
 from admissions.queries.results import has_result, latest_return, result_of, total_of
@@ -27,6 +27,7 @@ from admissions.queries.tasks import (
 from admissions.services import applications
 from admissions.states import APPLICATION_LABELS
 from applicants.services.profiles import ensure as ensure_profile
+from bases.queries import policy_at
 from gme_portal.accounts.access import allow, viewer
 from gme_portal.accounts.models import Role
 from gme_portal.outbox.queries import inbox
@@ -92,6 +93,8 @@ def home(request: HttpRequest) -> HttpResponse:
 def result(request: HttpRequest) -> HttpResponse:
     """Review, confirmation, marks, rank, offer and report-in, as far as they are published."""
     application, policy = application_of(request), request.policy
+    if application.base is not None:
+        policy = policy_at(policy, request.notice, application.base)
     found = result_of(application, policy=policy, at=request.at)
     marks = {mark.component: mark for mark in found.marks}
     reallocation = policy.window("reallocation", round=application.round)
@@ -106,7 +109,7 @@ def result(request: HttpRequest) -> HttpResponse:
         "place_label": progress.place_label(found.offer) if found.offer else "",
         "what_next": progress.what_next(application, policy, reallocation, request.at),
         "total": total_of(found.outcomes),
-        "components": [{"component": one, "mark": marks.get(one.key)} for one in policy.scoring.components]
+        "components": [{"component": one, "text": mark_book.mark_text(marks.get(one.key))} for one in mark_book.items(policy)]
         if found.is_published
         else [],
         "report_in": journey.window_of(policy, application, "report_in"),

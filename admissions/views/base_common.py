@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from bases.access import base_of
 from bases.models import TrainingBase
+from bases.queries import policy_at
 from gme_portal.accounts.access import BASE_WRITERS
 from gme_portal.accounts.models import Role, User
 from gme_portal.audit.services import record
@@ -27,10 +28,13 @@ def viewer(request: HttpRequest) -> User:
 
 
 def own_base(request: HttpRequest) -> TrainingBase:
-    """The viewer's base. Raises PermissionDenied for a base account that belongs to none yet."""
+    """The viewer's base; from here on the request's policy is the one of this base, with its brochure's weights and checks.
+
+    Raises PermissionDenied for a base account that belongs to none yet."""
     base = base_of(request.user)
     if base is None:
         raise PermissionDenied("您的账号还没有关联培训基地，请联系省毕教办。")
+    request.policy = policy_at(request.policy, request.notice, base)
     return base
 
 

@@ -86,7 +86,7 @@ def _named(refusal: Refusal, rows: list[Row], policy: Policy) -> dict[str, str]:
     labels = {
         marks.cell(row.application.pk, one.key): f"{row.application.applicant.user.name}，{one.label}："
         for row in rows
-        for one in policy.scoring.components
+        for one in mark_book.items(policy)
     }
     text = labels.get(refusal.field, "") + in_words(refusal, policy)
     return {"text": text, "href": f"#{refusal.field}" if refusal.field else ""}
@@ -99,7 +99,7 @@ def _page(request: HttpRequest) -> dict[str, str]:
 
 def _entries(posted: Mapping[str, str], policy: Policy) -> tuple[dict[UUID, dict[str, str]], dict[str, str]]:
     """(application → component → text, the fields as typed). A ticked row is absent wherever its cells are empty."""
-    keys = {component.key for component in policy.scoring.components}
+    keys = {item.key for item in mark_book.items(policy)}
     typed = {name: text for name, text in posted.items() if name.startswith((PREFIX, WHOLE_ROW))}
     entries: dict[UUID, dict[str, str]] = {}
     for name, text in typed.items():
@@ -181,14 +181,20 @@ def _grid(
 
 def columns(policy: Policy) -> list[dict[str, Any]]:
     return [
-        {"key": one.key, "label": one.label, "max": one.full_mark // 100, "weight": one.weight}
-        for one in policy.scoring.components
+        {
+            "key": one.key,
+            "label": one.label,
+            "max": one.full_mark // 100,
+            "weight": one.weight,
+            "is_check": one.is_check,
+        }
+        for one in mark_book.items(policy)
     ]
 
 
 def table_lines(rows: list[Row], policy: Policy) -> list[dict[str, Any]]:
     """The rows as plain text with totals; whoever was absent has none (缺考)."""
-    keys = [one.key for one in policy.scoring.components]
+    keys = [one.key for one in mark_book.items(policy)]
     return [
         {
             "name": row.application.applicant.user.name,
@@ -227,7 +233,7 @@ def decision_of(sheet: ScoreSheet | None) -> dict[str, Any] | None:
 def _line(row: Row, policy: Policy, typed: Mapping[str, str] | None, errors: Mapping[str, str]) -> dict[str, Any]:
     pk = str(row.application.pk)
     cells = []
-    for component in policy.scoring.components:
+    for component in mark_book.items(policy):
         name = marks.cell(pk, component.key)
         value = row.text(component.key) if typed is None else typed.get(name, row.text(component.key))
         cells.append({"name": name, "value": value, "error": errors.get(name, "")})

@@ -50,6 +50,7 @@ class Grid {
   fault(input) {
     const text = input.value;
     if (!text || this.words.includes(text)) return "";
+    if (input.dataset.words) return input.dataset.words.split(",").includes(text) ? "" : "请填合格或不合格";
     if (!NUMBER.test(text)) return /^\d+\.\d{3,}$/.test(text) ? "最多两位小数" : "请填数字";
     return Number(text) > Number(input.dataset.max) ? `不能超过 ${input.dataset.max} 分` : "";
   }

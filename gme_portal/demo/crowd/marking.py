@@ -13,6 +13,7 @@ from admissions.queries.mark_book import ABSENT
 from admissions.scoring import format_mark
 from admissions.services import marks
 from bases.models import TrainingBase
+from bases.queries import policy_at
 from gme_portal.demo.crowd.span import Span, chance
 from gme_portal.demo.scene import Scene
 
@@ -51,18 +52,21 @@ def _enter(scene: Scene, base: TrainingBase, span: Span, *, leave: int) -> None:
     sheet = mark_book.sheet_of(scene.notice, base)
     if sheet is not None and sheet.submitted_by_id is not None:
         return
-    components = scene.policy.scoring.components
+    policy = policy_at(scene.policy, scene.notice, base)
+    items = mark_book.items(policy)
     entries: dict[UUID, dict[str, str]] = {}
-    rows = mark_book.book(mark_book.candidates(scene.notice, base), scene.policy)
+    rows = mark_book.book(mark_book.candidates(scene.notice, base), policy)
     for place, row in enumerate(rows):
-        open_now = [component for component in components if component.key not in row.marks]
+        open_now = [item for item in items if item.key not in row.marks]
         if place < leave:
-            open_now = [component for component in open_now if component != components[-1]]
+            open_now = [item for item in open_now if item != items[-1]]
         if open_now:
             number, demo = row.application.number, row.application.applicant.user.is_demo
             entries[row.application.pk] = {
-                component.key: _mark(number, component.key, component.full_mark, may_miss=demo)
-                for component in open_now
+                item.key: _passed(number, item.key, may_miss=demo)
+                if item.is_check
+                else _mark(number, item.key, item.full_mark, may_miss=demo)
+                for item in open_now
             }
     if entries:
         at = _inside(scene, span).moment(f"marks:{base.code}")
@@ -76,6 +80,11 @@ def _enter(scene: Scene, base: TrainingBase, span: Span, *, leave: int) -> None:
         )
 
 
+def _passed(number: str, check: str, *, may_miss: bool) -> str:
+    """A check as typed: nearly everybody passes."""
+    return mark_book.passed_text(not (may_miss and chance(f"{check}:{number}", STAY_AWAY)))
+
+
 def _mark(number: str, component: str, full: int, *, may_miss: bool) -> str:
     """A mark as typed: everybody has an ability, every component its luck."""
     if may_miss and chance(f"absent:{number}", STAY_AWAY):
@@ -86,8 +95,7 @@ def _mark(number: str, component: str, full: int, *, may_miss: bool) -> str:
 
 
 def _hand_in(scene: Scene, base: TrainingBase, span: Span, *, confirm: bool) -> None:
-    rows = mark_book.book(mark_book.candidates(scene.notice, base), scene.policy)
-    if not rows:
+    if not mark_book.candidates(scene.notice, base).exists():
         return
     crew = scene.crews[base.pk]
     entered = _inside(scene, span).moment(f"marks:{base.code}")

@@ -15,7 +15,7 @@ from gme_portal.audit.models import AuditEvent
 from gme_portal.forms import blame
 from gme_portal.notices.models import CalendarYear
 from gme_portal.notices.queries import arranged_days
-from gme_portal.notices.working_days import arrange
+from gme_portal.notices.services.working_days import arrange
 from gme_portal.platform.exports import year_sheet
 from gme_portal.platform.forms import YearForm
 from gme_portal.platform.year_picture import counts, months

@@ -19,7 +19,7 @@ from gme_portal.audit.models import AuditEvent
 from gme_portal.clock.services import BEIJING
 from gme_portal.notices.models import Notice
 from gme_portal.notices.queries import policy_of, version_in_force, working_calendar
-from gme_portal.notices.working_days import seed
+from gme_portal.notices.services.working_days import seed
 from gme_portal.outbox.models import Message
 from gme_portal.policy.schema import PublicityRule
 from gme_portal.policy.working_days import WorkingCalendar

@@ -18,7 +18,7 @@ from gme_portal.accounts.models import Role, User
 from gme_portal.accounts.queries import document_blind
 from gme_portal.notices.models import Notice
 from gme_portal.notices.queries import policy_of, version_in_force
-from gme_portal.notices.working_days import seed
+from gme_portal.notices.services.working_days import seed
 from gme_portal.outbox.services import tell
 from tests.admissions.ranked import (
     APPROVED,

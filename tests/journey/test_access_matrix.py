@@ -21,7 +21,7 @@ from bases.models import SchoolStaff
 from gme_portal.accounts.access import BASE, BASE_WRITERS, EVERYONE, PROVINCE, PUBLIC, STAFF
 from gme_portal.accounts.models import Role, User
 from gme_portal.notices.models import Notice
-from gme_portal.notices.working_days import seed
+from gme_portal.notices.services.working_days import seed
 from tests.admissions.ranked import (
     APPROVED,
     RELEASED,

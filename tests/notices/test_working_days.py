@@ -12,7 +12,7 @@ from gme_portal.audit.models import AuditEvent
 from gme_portal.clock.services import BEIJING
 from gme_portal.notices.models import CalendarDay, CalendarYear
 from gme_portal.notices.queries import arranged_days, working_calendar
-from gme_portal.notices.working_days import arrange, seed
+from gme_portal.notices.services.working_days import arrange, seed
 from gme_portal.policy.arrangement import ArrangedDay, parse_arrangement
 from gme_portal.policy.working_days import YearUnknown
 from gme_portal.refusals import Refused

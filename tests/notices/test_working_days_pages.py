@@ -15,7 +15,7 @@ from gme_portal.accounts.models import Role, User
 from gme_portal.clock.services import BEIJING
 from gme_portal.notices.models import CalendarYear
 from gme_portal.notices.queries import working_calendar
-from gme_portal.notices.working_days import seed
+from gme_portal.notices.services.working_days import seed
 from tests.factories import StaffFactory
 
 pytestmark = pytest.mark.django_db

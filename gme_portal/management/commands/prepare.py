@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand
 
 from gme_portal.clock import services as clock
 from gme_portal.demo import start
-from gme_portal.notices.working_days import seed
+from gme_portal.notices.services.working_days import seed
 
 
 class Command(BaseCommand):

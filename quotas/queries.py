@@ -4,50 +4,76 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from django.db.models import F, QuerySet, Sum
+from django.db.models import Case, F, IntegerField, OuterRef, Prefetch, QuerySet, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce, Greatest
 
 from bases.models import Specialty, TrainingBase
 from gme_portal.notices.models import Notice
-from quotas.models import EntryKind, Quota, SeatEntry, SeatMove
+from quotas.models import (
+    Distribution,
+    EntryKind,
+    IncreaseRequest,
+    OthersPool,
+    Quota,
+    RequestState,
+    SeatEntry,
+    SeatMove,
+    Share,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Sums of seats: the adopted plan, what may be admitted now, what is taken."""
+    """Sums of seats: the adopted plan, what may be admitted now, what is taken, what is kept for commissioned people (其中订单定向)."""
 
     planned: int = 0
     seats: int = 0
     taken: int = 0
+    reserved: int = 0
 
     @property
     def free(self) -> int:
         return self.seats - self.taken
 
     def __add__(self, quota: Quota | Tally) -> Tally:
-        return Tally(self.planned + quota.planned, self.seats + quota.seats, self.taken + quota.taken)
+        return Tally(
+            self.planned + quota.planned,
+            self.seats + quota.seats,
+            self.taken + quota.taken,
+            self.reserved + quota.reserved,
+        )
+
+    def with_pool(self, waiting: int) -> Tally:
+        """With seats that are planned but belong to no specialty yet."""
+        return Tally(self.planned + waiting, self.seats, self.taken, self.reserved)
 
 
 @dataclass(slots=True)
 class MatrixRow:
-    """One base: a quota per column of the matrix, None where the specialty is not open ("/"), and the row's sum."""
+    """One base: a quota per column of the matrix, None where the specialty is not open ("/"), the seats of 其他 that belong to no specialty yet,
+    and the row's sum."""
 
     base: TrainingBase
     cells: list[Quota | None]
     total: Tally = field(default_factory=Tally)
+    waiting: int = 0
 
 
 @dataclass(slots=True)
 class Matrix:
-    """The plan of a notice: columns in specialty order, rows by prefecture and base, `column_totals` beside `specialties`, the grand total."""
+    """The plan of a notice: columns in specialty order, rows by prefecture and base, `column_totals` beside `specialties`, the grand total, and of it
+    the seats of 其他 that belong to no specialty yet."""
 
     specialties: list[Specialty]
     rows: list[MatrixRow]
     column_totals: list[Tally]
     total: Tally
+    waiting: int = 0
 
 
 def matrix(notice: Notice) -> Matrix:
-    """Base × specialty with planned, seats and taken. One query; only specialties and bases that have a quota appear."""
+    """Base × specialty with planned, seats and taken. Two queries; only specialties and bases that have a quota or 其他 appear."""
+    pools = {row.base_id: row for row in pools_of(notice) if row.waiting}
     quotas = list(_with_names(notice).order_by("base__prefecture_id", "base__code"))
     specialties = sorted(
         {quota.specialty.pk: quota.specialty for quota in quotas}.values(), key=lambda row: row.position
@@ -63,7 +89,13 @@ def matrix(notice: Notice) -> Matrix:
         row.total += quota
         column_totals[column] += quota
         total += quota
-    return Matrix(specialties, list(rows.values()), column_totals, total)
+    for base_id, pool in pools.items():
+        row = rows.setdefault(base_id, MatrixRow(pool.base, [None] * len(specialties)))
+        row.waiting = pool.waiting
+        row.total = row.total.with_pool(pool.waiting)
+        total = total.with_pool(pool.waiting)
+    ordered = sorted(rows.values(), key=lambda row: (row.base.prefecture_id, row.base.code))
+    return Matrix(specialties, ordered, column_totals, total, sum(pool.waiting for pool in pools.values()))
 
 
 def open_specialties(notice: Notice, base: TrainingBase) -> QuerySet[Quota]:
@@ -77,20 +109,76 @@ def open_bases(notice: Notice) -> QuerySet[TrainingBase]:
     return rows.annotate(
         planned_seats=Sum("quotas__planned"),
         seats_now=Sum("quotas__seats"),
-        seats_free=Sum(F("quotas__seats") - F("quotas__taken")),
+        seats_free=Sum(
+            F("quotas__seats")
+            - F("quotas__taken")
+            - Greatest(F("quotas__reserved") - F("quotas__reserved_taken"), Value(0))
+        ),
     ).order_by("prefecture_id", "code")
 
 
 def free_seats(notice: Notice) -> QuerySet[Quota]:
-    """Quotas with seats left, each with `free_now` (int ≥ 1), base, its prefecture and specialty loaded; base, then specialty order. One query."""
-    rows = _with_names(notice).filter(taken__lt=F("seats")).annotate(free_now=F("seats") - F("taken"))
+    """Quotas with seats that nobody holds and that are kept for nobody, each with their number `free_now` (int ≥ 1), base, its prefecture and specialty
+    loaded; base, then specialty order. One query."""
+    kept = Greatest(F("reserved") - F("reserved_taken"), Value(0))
+    rows = _with_names(notice).annotate(free_now=F("seats") - F("taken") - kept).filter(free_now__gte=1)
     return rows.order_by("base__code", "specialty__position")
 
 
 def tally(notice: Notice) -> Tally:
-    """The sums over a whole notice. One query."""
-    sums = Quota.objects.filter(notice=notice).aggregate(planned=Sum("planned"), seats=Sum("seats"), taken=Sum("taken"))
-    return Tally(**{name: number or 0 for name, number in sums.items()})
+    """The sums over a whole notice, 其他 that belongs to no specialty yet among what is planned. Two queries."""
+    sums = Quota.objects.filter(notice=notice).aggregate(
+        planned=Sum("planned"), seats=Sum("seats"), taken=Sum("taken"), reserved=Sum("reserved")
+    )
+    waiting = OthersPool.objects.filter(notice=notice, distributed_at=None).aggregate(sum=Sum("planned"))["sum"] or 0
+    return Tally(**{name: number or 0 for name, number in sums.items()}).with_pool(waiting)
+
+
+def planned_total(notice: Notice) -> int:
+    """Seats of the adopted plan, distributed or not. Two queries."""
+    return tally(notice).planned
+
+
+def pools_of(notice: Notice) -> QuerySet[OthersPool]:
+    """The 其他 of every base under a notice, by prefecture and base, each with its newest proposals first and their lines. Three queries."""
+    lines = Share.objects.select_related("specialty").order_by("specialty__position")
+    proposals = Distribution.objects.select_related("asked_by", "decided_by").prefetch_related(
+        Prefetch("shares", queryset=lines)
+    )
+    rows = OthersPool.objects.filter(notice=notice).select_related("base__prefecture", "late_by")
+    return rows.prefetch_related(Prefetch("distributions", queryset=proposals)).order_by(
+        "base__prefecture_id", "base__code"
+    )
+
+
+def pool_of(notice: Notice, base: TrainingBase) -> OthersPool | None:
+    """The 其他 of a base, as `pools_of` gives it; None where its plan has none."""
+    return pools_of(notice).filter(base=base).first()
+
+
+def increases_of(notice: Notice, base: TrainingBase | None = None) -> QuerySet[IncreaseRequest]:
+    """Requests for more seats under a notice (of one base): those that wait first, then the newest. One query."""
+    rows = IncreaseRequest.objects.filter(quota__notice=notice).select_related(
+        "quota__base__prefecture", "quota__specialty", "asked_by", "decided_by"
+    )
+    first = Case(When(state=RequestState.ASKED, then=Value(0)), default=Value(1), output_field=IntegerField())
+    return (rows if base is None else rows.filter(quota__base=base)).order_by(first, "-asked_at", "pk")
+
+
+def reserves_of(notice: Notice) -> QuerySet[Quota]:
+    """Quotas of which the plan keeps seats for commissioned people (其中订单定向), each with `planned_reserve` (int), the part as adopted. One query."""
+    adopted = SeatEntry.objects.filter(quota=OuterRef("pk"), kind=EntryKind.PLAN).values("reserved_delta")[:1]
+    rows = _with_names(notice).annotate(planned_reserve=Coalesce(Subquery(adopted), 0))
+    return rows.filter(planned_reserve__gt=0).order_by("base__prefecture_id", "base__code", "specialty__position")
+
+
+def ledger_of_notice(notice: Notice, base: TrainingBase | None = None) -> QuerySet[SeatEntry]:
+    """Every line of every ledger (of one base): base, specialty, then as written, with who signed. One query."""
+    rows = SeatEntry.objects.filter(quota__notice=notice).select_related(
+        "quota__base", "quota__specialty", "actor", "move__source__specialty", "move__target__specialty"
+    )
+    rows = rows if base is None else rows.filter(quota__base=base)
+    return rows.order_by("quota__base__prefecture_id", "quota__base__code", "quota__specialty__position", "id")
 
 
 def ledger(quota: Quota) -> QuerySet[SeatEntry]:

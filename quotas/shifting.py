@@ -14,7 +14,7 @@ from gme_portal.refusals import Refusal, Refused
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One specialty of the base: seats now, seats taken, training capacity (None: nobody set one)."""
+    """One specialty of the base: seats now, seats taken, seats kept for commissioned people, training capacity (None: nobody set one)."""
 
     code: str
     name: str
@@ -22,6 +22,7 @@ class Line:
     seats: int
     taken: int = 0
     capacity: int | None = None
+    kept: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +89,10 @@ def _over_limits(by_code: dict[str, Line], moves: Sequence[Move], clause: str) -
     for code, change in _changes(moves).items():
         line = by_code[code]
         seats = line.seats + change
-        if seats < line.taken:
-            room = line.seats - line.taken
-            sentence = f"{line.name}现有 {line.seats} 个名额，已录取 {line.taken} 人，最多调出 {room} 个。"
+        if seats < line.taken + line.kept:
+            room = line.seats - line.taken - line.kept
+            kept = f"，另有 {line.kept} 个留给订单定向医学生" if line.kept else ""
+            sentence = f"{line.name}现有 {line.seats} 个名额，已录取 {line.taken} 人{kept}，最多调出 {room} 个。"
             found.append(Refusal("MOVE_BELOW_TAKEN", sentence, clause, "seats"))
         if change > 0 and line.capacity is not None and seats > line.capacity:
             room = max(0, line.capacity - line.seats)

@@ -26,7 +26,7 @@ class MoveForm(forms.Form):
 
     def __init__(self, *args: Any, sources: Sequence[Quota], targets: Sequence[Quota], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        open_sources = [(one.specialty_id, f"{one.specialty.name}（余 {one.free}）") for one in sources]
+        open_sources = [(one.specialty_id, f"{one.specialty.name}（余 {one.open_to_others}）") for one in sources]
         for name, options in (
             ("source", open_sources),
             ("target", [(one.specialty_id, _room(one)) for one in targets]),

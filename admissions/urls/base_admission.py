@@ -1,16 +1,20 @@
-"""The base's admission pages (基地录取): ranking, quota moves, runs."""
+"""The base's admission pages (基地录取): ranking, quota moves and other changes of the plan, runs."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from admissions.views import base_admission, comparison
+from admissions.views import base_admission, base_plan, comparison
 
 urlpatterns = [
     path("admission/", base_admission.admission, name="admission"),
     path("admission/ranking/", base_admission.ranking_page, name="ranking"),
     path("admission/ranking.xlsx", base_admission.ranking_file, name="ranking_file"),
     path("admission/moves/", base_admission.moves, name="moves"),
+    path("plan/others/", base_plan.others, name="others"),
+    path("plan/increases/", base_plan.increases, name="increases"),
+    path("plan/increases/<uuid:pk>/withdraw/", base_plan.increase_withdraw, name="increase_withdraw"),
+    path("plan/ledger.xlsx", base_plan.ledger, name="ledger"),
     path("admission/compute/", base_admission.compute, name="admission_compute"),
     path("admission/runs/<uuid:pk>/", base_admission.run, name="admission_run"),
     path("admission/runs/<uuid:pk>/compare/", comparison.base_comparison, name="comparison"),

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from django.urls import path
 
-from admissions.views import oversight, plan, rosters
+from admissions.views import oversight, plan, plan_changes, rosters
 
 urlpatterns = [
     path("", oversight.home, name="home"),
     path("applications/", oversight.applications, name="applications"),
     path("plan/", plan.plan, name="plan"),
-    path("plan/increase/", plan.increase, name="increase"),
+    path("plan/others/", plan_changes.others, name="others"),
+    path("plan/others/template.xlsx", plan_changes.others_template, name="others_template"),
+    path("plan/others/<uuid:pk>/late/", plan_changes.others_late, name="others_late"),
+    path("plan/others/<uuid:pk>/<slug:decision>/", plan_changes.others_decide, name="others_decide"),
+    path("plan/increases/", plan_changes.increases, name="increases"),
+    path("plan/increases/<uuid:pk>/<slug:decision>/", plan_changes.increase_decide, name="increase_decide"),
+    path("plan/reserve/", plan_changes.reserve, name="reserve"),
+    path("plan/ledger.xlsx", plan_changes.ledger, name="ledger"),
     path("roster/", rosters.roster, name="roster"),
     path("roster/masked.xlsx", rosters.roster_masked, name="roster_masked"),
     path("roster/<uuid:pk>/approve/", rosters.roster_approve, name="roster_approve"),

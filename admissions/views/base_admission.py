@@ -16,9 +16,13 @@ from admissions.forms.admission import MoveForm
 from admissions.models import AllocationRun, ScoreSheet
 from admissions.queries import mark_book
 from admissions.queries.ranking import SORTS, ranking, sorted_by
+from admissions.queries.rounds import label as round_label
 from admissions.queries.run_pages import newest, runs_of, state_words
+from admissions.states import PAST_ADMISSION
 from admissions.views.base_common import address, exported, own_base, rights, see_other, viewer
+from admissions.views.plan_tabs import base_tabs
 from admissions.views.refusals import add_refusals
+from admissions.views.rounds import in_round, round_of, switch
 from admissions.views.run_common import (
     KIND_BASE,
     answer_objection,
@@ -34,7 +38,7 @@ from gme_portal.accounts.models import Role
 from gme_portal.refusals import Refused
 from quotas.models import Quota
 from quotas.queries import ledger_of_base, moves_of, open_specialties
-from quotas.services.moves import MoveRule, move
+from quotas.services.moves import MoveRule, line_of, move
 from quotas.shifting import Line, Move, shifted
 
 ROWS_A_PAGE = 50
@@ -48,23 +52,27 @@ def admission(request: HttpRequest) -> HttpResponse:
 
 def _home(request: HttpRequest, base: TrainingBase, errors: list[dict[str, str]] | None = None) -> HttpResponse:
     user = viewer(request)
-    rows = list(runs_of(user, request.notice, KIND_BASE, base).select_related("publicity"))
+    key = round_of(request)
+    rows = list(runs_of(user, request.notice, KIND_BASE, base, round=key).select_related("publicity"))
     run = newest(rows)
-    sheet = mark_book.sheet_of(request.notice, base)
-    objections = objections_visible_to(user).filter(publicity__run__base=base, publicity__run__notice=request.notice)
+    sheet = mark_book.sheet_of(request.notice, base, key)
+    objections = objections_visible_to(user).filter(
+        publicity__run__base=base, publicity__run__notice=request.notice, publicity__run__round=key
+    )
     context = {
         "base": base,
-        "window": request.policy.window("base_admission"),
+        "window": request.policy.window("base_admission", round=key, base=base.code),
         "run": run,
         "run_state": state_words(run) if run else None,
         "runs": [(one, *state_words(one)) for one in rows[:20]],
         "sheet": sheet,
-        "people": mark_book.candidates(request.notice, base).count(),
+        "people": mark_book.candidates(request.notice, base, key).count(),
         "steps": _steps(request, run, sheet),
         "objections": readable(
             request, objections.order_by("answered_at", "raised_at")[:50], may_answer=user.role == Role.BASE_LEAD
         ),
         "errors": errors or [],
+        **switch(request),
         **rights(request),
     }
     return render(request, "base/admission.html", context, status=422 if errors else 200)
@@ -73,7 +81,7 @@ def _home(request: HttpRequest, base: TrainingBase, errors: list[dict[str, str]]
 def _steps(request: HttpRequest, run: AllocationRun | None, sheet: ScoreSheet | None) -> list[dict[str, str]]:
     """成绩已确认 → 名额调整 → 运算 → 第二人批准 → 公示 → 录取, with the one that is to be done now."""
     published = run is not None and run.state == "published"
-    admitted = published and run is not None and run.offers.exclude(state__in=("published", "revoked")).exists()
+    admitted = published and run is not None and run.offers.filter(state__in=PAST_ADMISSION).exists()
     marked = sheet is not None and sheet.confirmed_at is not None
     reached = 0 if not marked else 1 if run is None else 3 if not published else 5 if admitted else 4
     urls = ["base:scores", "base:moves", "", "", "", "base:report_in"]
@@ -82,7 +90,7 @@ def _steps(request: HttpRequest, run: AllocationRun | None, sheet: ScoreSheet | 
     for place, label in enumerate(labels):
         state = "done" if place < reached or admitted else "current" if place == reached else "todo"
         # Moving seats is free: with confirmed marks both it and the computation may come next.
-        steps.append({"label": label, "url": address(request, urls[place]) if urls[place] else "", "state": state})
+        steps.append({"label": label, "url": in_round(request, urls[place]) if urls[place] else "", "state": state})
     return steps
 
 
@@ -91,17 +99,19 @@ def _steps(request: HttpRequest, run: AllocationRun | None, sheet: ScoreSheet | 
 def ranking_page(request: HttpRequest) -> HttpResponse:
     """Everybody by rank; sortable; as .xlsx."""
     base = own_base(request)
-    sort = request.GET.get("sort", "rank")
-    rows = sorted_by(ranking(request.notice, base, policy=request.policy, at=request.at), sort)
+    sort, key = request.GET.get("sort", "rank"), round_of(request)
+    rows = sorted_by(ranking(request.notice, base, policy=request.policy, at=request.at, round=key), sort)
     page = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "base": base,
         "page": page,
         "components": request.policy.scoring.components,
-        "sheet": mark_book.sheet_of(request.notice, base),
+        "sheet": mark_book.sheet_of(request.notice, base, key),
         "tabs": [
-            {"label": f"按{label}", "url": f"?sort={key}", "current": sort == key} for key, label in SORTS.items()
+            {"label": f"按{label}", "url": in_round(request, "base:ranking", sort=name), "current": sort == name}
+            for name, label in SORTS.items()
         ],
+        **switch(request),
         "clause": request.policy.cite(request.policy.scoring.clause),
         **rights(request),
     }
@@ -112,11 +122,11 @@ def ranking_page(request: HttpRequest) -> HttpResponse:
 @require_safe
 def ranking_file(request: HttpRequest) -> HttpResponse:
     base = own_base(request)
-    rows = ranking(request.notice, base, policy=request.policy, at=request.at)
-    content = ranking_sheet(f"{base.name}成绩排名", rows, policy=request.policy, actor=viewer(request), at=request.at)
-    return exported(
-        request, content, f"{base.short_name}成绩排名", action="ranking.exported", base=base, rows=len(rows)
-    )
+    key = round_of(request)
+    rows = ranking(request.notice, base, policy=request.policy, at=request.at, round=key)
+    what = f"{round_label(request.policy, key)}成绩排名"
+    content = ranking_sheet(f"{base.name}{what}", rows, policy=request.policy, actor=viewer(request), at=request.at)
+    return exported(request, content, f"{base.short_name}{what}", action="ranking.exported", base=base, rows=len(rows))
 
 
 @allow(*BASE)
@@ -126,7 +136,7 @@ def moves(request: HttpRequest) -> HttpResponse:
     base = own_base(request)
     quotas = list(open_specialties(request.notice, base))
     rule = MoveRule.of(request.policy)
-    sources = [one for one in quotas if one.specialty_id not in rule.shortage and one.free]
+    sources = [one for one in quotas if one.specialty_id not in rule.shortage and one.open_to_others]
     targets = [
         one
         for one in quotas
@@ -154,25 +164,16 @@ def moves(request: HttpRequest) -> HttpResponse:
         "preview": preview,
         "moves": moves_of(request.notice, base)[:50],
         "ledger": ledger_of_base(request.notice, base),
+        "reserved": any(one.reserved for one in quotas),
+        "tabs": base_tabs(request, base, "moves"),
         **rights(request),
     }
     return render(request, "base/moves.html", context, status=422 if form.errors else 200)
 
 
-def _line(quota: Quota, rule: MoveRule) -> Line:
-    return Line(
-        quota.specialty_id,
-        quota.specialty.name,
-        quota.specialty_id in rule.shortage,
-        quota.seats,
-        quota.taken,
-        quota.capacity,
-    )
-
-
 def _preview(quotas: list[Quota], wanted: Move, rule: MoveRule) -> list[tuple[Quota, Line]]:
     """The two specialties concerned, before (the quota) and after (the line)."""
-    after = shifted([_line(one, rule) for one in quotas], [wanted], allowed=rule.allowed, clause=rule.clause)
+    after = shifted([line_of(one, rule) for one in quotas], [wanted], allowed=rule.allowed, clause=rule.clause)
     return [
         (one, line)
         for one, line in zip(quotas, after, strict=True)
@@ -208,7 +209,8 @@ def compute(request: HttpRequest) -> HttpResponse:
 @allow(*BASE)
 @require_safe
 def run(request: HttpRequest, pk: UUID) -> HttpResponse:
-    return show_run(request, run_of(request, pk), back=_back(request))
+    row = run_of(request, pk)
+    return show_run(request, row, back=_back(request, row))
 
 
 @allow(*BASE_WRITERS)
@@ -219,15 +221,15 @@ def run_step(request: HttpRequest, pk: UUID, step: str) -> HttpResponse:
         request,
         row,
         step,
-        page=lambda errors: show_run(request, run_of(request, pk), back=_back(request), errors=errors),
+        page=lambda errors: show_run(request, run_of(request, pk), back=_back(request, row), errors=errors),
     )
 
 
 @allow(Role.BASE_LEAD)
 @require_POST
 def objection_answer(request: HttpRequest, pk: UUID) -> HttpResponse:
-    return answer_objection(request, pk, then=address(request, "base:admission") + "#objections")
+    return answer_objection(request, pk, then=in_round(request, "base:admission") + "#objections")
 
 
-def _back(request: HttpRequest) -> tuple[str, str]:
-    return address(request, "base:admission"), "录取"
+def _back(request: HttpRequest, row: AllocationRun) -> tuple[str, str]:
+    return in_round(request, "base:admission", round=row.round), "录取"

@@ -6,9 +6,9 @@ from gme_portal.sheets import Column, read, template, write
 from __future__ import annotations
 
 from gme_portal.sheets.columns import Column, Fault, Reading, Row
-from gme_portal.sheets.reading import read
+from gme_portal.sheets.reading import cells, read
 from gme_portal.sheets.writing import template, write
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
-__all__ = ["MEDIA_TYPE", "Column", "Fault", "Reading", "Row", "read", "template", "write"]
+__all__ = ["MEDIA_TYPE", "Column", "Fault", "Reading", "Row", "cells", "read", "template", "write"]

@@ -31,9 +31,7 @@ def read(
     Raises `Refused` when there is no sheet to speak of: SHEET_EMPTY, SHEET_NOT_XLSX, SHEET_BROKEN, SHEET_MACROS, SHEET_TOO_BIG,
     SHEET_TOO_MANY_ROWS, SHEET_TOO_MANY_COLUMNS, SHEET_NO_HEADINGS, or a limit of the bounded child. Everything else is in `Reading.faults`.
     """
-    _check_kind(content)
-    limits = {"max_rows": max_rows + HEADING_ROWS, "max_columns": MAX_COLUMNS}
-    grid = sandbox.run("gme_portal.sheets.decode:rows_of", content, limits).data["rows"]
+    grid = cells(content, max_rows=max_rows + HEADING_ROWS)
     heading = _heading_row(grid, columns)
     places, faults = _places(grid[heading], heading + 1, columns, {_folded(name) for name in ignored})
     if faults:
@@ -51,6 +49,16 @@ def read(
     faults.extend(_duplicates(rows, places))
     faults.sort(key=lambda fault: (fault.row, len(fault.column), fault.column))
     return Reading(rows, faults[:MAX_FAULTS])
+
+
+def cells(content: bytes, *, max_rows: int) -> list[list[Any]]:
+    """The raw cells of the first visible sheet of an .xlsx, for a reader that finds its own way about.
+
+    Raises `Refused`: the codes of `read` up to SHEET_TOO_MANY_COLUMNS, or a limit of the bounded child."""
+    _check_kind(content)
+    limits = {"max_rows": max_rows, "max_columns": MAX_COLUMNS}
+    rows: list[list[Any]] = sandbox.run("gme_portal.sheets.decode:rows_of", content, limits).data["rows"]
+    return rows
 
 
 def letter(index: int) -> str:

@@ -64,7 +64,7 @@ def move_many(
     rows = Quota.objects.filter(notice=notice, base=base).select_related("specialty").order_by("pk")
     quotas = {quota.specialty_id: quota for quota in rows.select_for_update(of=("self",), no_key=True)}
     against: list[Refusal] = refusals(
-        [_line(quota, rule) for quota in quotas.values()], moves, allowed=rule.allowed, clause=rule.clause
+        [line_of(quota, rule) for quota in quotas.values()], moves, allowed=rule.allowed, clause=rule.clause
     )
     if against:
         raise Refused.many(against)
@@ -85,7 +85,7 @@ def take_back(
     quotas = {quota.specialty_id: quota for quota in rows.select_for_update(of=("self",), no_key=True)}
     for one in moves:
         source, target = quotas[one.source], quotas[one.target]
-        if target.free < one.seats:
+        if target.open_to_others < one.seats:
             raise Refused("SEATS_TAKEN", f"{target.specialty.name}已有人占用调入的名额，不能退回。", field="target")
         for quota, delta in ((source, one.seats), (target, -one.seats)):
             quota.seats += delta
@@ -97,7 +97,8 @@ def take_back(
         record(actor=actor, action="quota.move_taken_back", subject=source, at=at, detail=detail)
 
 
-def _line(quota: Quota, rule: MoveRule) -> Line:
+def line_of(quota: Quota, rule: MoveRule) -> Line:
+    """A quota (specialty loaded) as `quotas.shifting` judges it."""
     return Line(
         code=quota.specialty_id,
         name=quota.specialty.name,
@@ -105,6 +106,7 @@ def _line(quota: Quota, rule: MoveRule) -> Line:
         seats=quota.seats,
         taken=quota.taken,
         capacity=quota.capacity,
+        kept=quota.kept,
     )
 
 

@@ -10,19 +10,21 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from gme_portal.clock.services import now
-from gme_portal.files import sandbox
 from gme_portal.notices.models import Notice
+from gme_portal.notices.queries import policy_of, version_in_force
 from gme_portal.refusals import Refused
+from gme_portal.sheets import cells
 from quotas.services.plan import import_plan
+from quotas.terms import PlanTerms
 
-LIMITS = {"max_rows": 400, "max_columns": 120}
+MAX_ROWS = 400
 
 
 class Command(BaseCommand):
     help = "Import a base × specialty plan for a notice; refused as a whole when a sum or a name does not fit"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("notice", help="slug of an adopted notice, e.g. yunnan-2025-residency")
+        parser.add_argument("notice", help="slug of an adopted notice")
         parser.add_argument("sheet", type=Path)
 
     def handle(self, *, notice: str, sheet: Path, **options: object) -> None:
@@ -30,15 +32,18 @@ class Command(BaseCommand):
         if found is None:
             raise CommandError(f"没有名为 {notice} 的通知。请先发布通知。")
         try:
-            done = import_plan(notice=found, rows=_cells(sheet), actor=None, at=now())
+            terms = PlanTerms.of(policy_of(version_in_force(found)))
+            done = import_plan(notice=found, rows=_cells(sheet), terms=terms, actor=None, at=now())
         except Refused as refused:
             raise CommandError("\n".join(str(refusal) for refusal in refused.refusals)) from refused
         self.stdout.write(f"新增 {done.created} 项，未变 {done.unchanged} 项，共 {done.seats} 人")
+        if done.lacking:
+            self.stdout.write(f"计划比通知公布的 {terms.total} 人少 {done.lacking} 人")
 
 
 def _cells(sheet: Path) -> list[list[Any]]:
     """Raw cells with the row numbers of the file; a line that begins with # is a remark and reads as empty."""
     if sheet.suffix.lower() == ".xlsx":
-        return sandbox.run("gme_portal.sheets.decode:rows_of", sheet.read_bytes(), LIMITS).data["rows"]
+        return cells(sheet.read_bytes(), max_rows=MAX_ROWS)
     with sheet.open(encoding="utf-8-sig", newline="") as file:
         return [[] if row and row[0].startswith("#") else row for row in csv.reader(file)]

@@ -12,6 +12,7 @@ import pytest
 from applicants.eligibility import Choice, Verdict, facts, judge
 from gme_portal.policy import Policy
 from gme_portal.policy.moments import SHANGHAI
+from tests.eligibility.asking import outcome
 from tests.eligibility.conftest import BACHELOR, COMMISSION, EMPLOYER
 
 AT = datetime(2025, 7, 1, 9, tzinfo=SHANGHAI)
@@ -22,10 +23,6 @@ ASSISTANT = {"kind": "assistant", "category": "clinical"}
 
 def ask(policy: Policy, data: dict[str, Any], specialty: str | None = None, at: datetime = AT) -> Verdict:
     return judge(policy, facts.from_dict(data), at, Choice(specialty) if specialty else None)
-
-
-def outcome(verdict: Verdict, rule: str) -> tuple[str, str] | None:
-    return next(((one.verdict, one.clause) for one in verdict.findings if one.rule == rule), None)
 
 
 def test_a_graduate_of_the_year_may_choose_every_specialty(policy: Policy, applicant: Make) -> None:
@@ -39,7 +36,12 @@ def test_a_graduate_of_the_year_may_choose_every_specialty(policy: Policy, appli
     ("nationality", "expected"), [("CN", "eligible"), ("TW", "eligible"), ("other", "needs_review")]
 )
 def test_identity_document(policy: Policy, applicant: Make, nationality: str, expected: str) -> None:
-    assert ask(policy, applicant(nationality=nationality)).verdict == expected
+    verdict = ask(policy, applicant(nationality=nationality))
+    assert verdict.verdict == expected
+    assert outcome(verdict, "identity-document") == (
+        "pass" if expected == "eligible" else "needs_review",
+        "003 (二)注意(3)",
+    )
 
 
 def test_the_bachelors_record_must_be_there(policy: Policy, applicant: Make) -> None:

@@ -66,6 +66,27 @@ def test_photo_password_form(policy: Policy) -> None:
     assert policy.form.copies_for("professional_master") == 2
 
 
+def test_one_account_per_number_and_which_numbers(policy: Policy) -> None:
+    assert policy.identity.accepts == ("resident_id", "hk_macao_permit", "taiwan_permit")
+    assert policy.identity.clause == "003 (二)注意(3)；003 (二)注意(6)"
+    assert policy.password.requires == ("letter", "digit", "special")
+    assert policy.password.clause == "003 (二)注意(5)"
+
+
+def test_a_form_is_taken_back_before_it_is_changed(policy: Policy) -> None:
+    assert (policy.registration.mode, policy.registration.changes) == ("online", "withdraw_first")
+    assert policy.registration.clause == "003 说明2；003 (六)2"
+
+
+def test_every_group_the_manual_leaves_out_is_said(policy: Policy) -> None:
+    assert {one.group for one in policy.silences if one.group} == {
+        "acceptance", "invitations", "medical_exam", "plan", "year_reduction",
+    }  # fmt: skip
+    assert policy.brochure is not None
+    assert policy.brochure.may_decide == ("weights", "exam_dates", "slots", "medical_exam", "contact")
+    assert [(paper.kind, paper.clause) for paper in policy.papers] == [("graduation_proof", "003 (三)3请注意；示例")]
+
+
 def test_scoring_is_whole_numbers(policy: Policy) -> None:
     assert [(part.key, part.weight, part.full_mark) for part in policy.scoring.components] == [
         ("written", 40, 10000),

@@ -61,7 +61,7 @@ _TRANSFER = {"base": "本基地内调剂", "province": "全省调剂"}
 _RECORDED = {"": "", "base": "，由培训基地录入", "province": "，由省级录入"}
 _ROSTERS = {"school": "培养院校", "province": "省级"}
 _MODES = {"online": "网上报名", "on_site": "到培训基地现场报名，由基地录入"}
-_CHANGES = {"free": "截止前可自行修改", "withdraw_first": "截止前可取消报名，修改后重新提交；审核通过后不可取消"}
+_CHANGES = {"free": "截止前可随时修改", "withdraw_first": "截止前可取消报名，修改后重新提交；审核通过后不可取消"}
 
 
 def describe(policy: Policy) -> list[Sentence]:
@@ -78,20 +78,22 @@ def _head(policy: Policy) -> Iterator[Sentence]:
         issued = f"，{day_words(source.issued_on)}" if source.issued_on else ""
         yield Sentence("通知", f"{'本通知' if source.own else '借用来源'} {source.key}：{source.name}{issued}。")
     for one in policy.rounds:
-        dates = "，时间由各基地通知" if one.dates_by_base else ""
+        dates = "，通知没有统一的时间" if one.dates_by_base else ""
         yield Sentence("批次", f"{one.label}{dates}。", one.clause, one.note)
 
 
 def _people(policy: Policy) -> Iterator[Sentence]:
     for kind in policy.person_types:
-        how = "自行注册报名" if kind.registers else f"不自行报名{_RECORDED[kind.recorded_by]}：{kind.refusal}"
+        how = "自行注册报名" if kind.registers else f"不自行报名{_RECORDED[kind.recorded_by]}"
         assigned = f"，按{'学校指定' if kind.roster == 'none' else '名册上'}的专业和基地填报" if kind.assigned else ""
         beside = "" if kind.in_plan else "，不占招收计划"
         listed = ""
         if kind.roster != "none":
             until = f"（{closing_words(kind.roster_deadline)}前提供）" if kind.roster_deadline else ""
             listed = f"，须在{_ROSTERS[kind.roster]}名册{until}内，凭姓名和证件号码核对"
-        yield Sentence("人员类型", f"{kind.label}：{how}{listed}{assigned}{beside}。", kind.clause, kind.note)
+        yield Sentence(
+            "人员类型", f"{kind.label}：{how}{listed}{assigned}{beside}。{kind.refusal}", kind.clause, kind.note
+        )
     registration = policy.registration
     if registration.clause:
         text = f"{_MODES[registration.mode]}；{_CHANGES[registration.changes]}。"
@@ -112,6 +114,8 @@ def _windows(policy: Policy) -> Iterator[Sentence]:
 
 def _window(policy: Policy, window: Window) -> str:
     who = f"（{_types(policy, window.person_types)}）" if window.person_types else ""
+    if len({one.round for one in policy.windows}) > 1 and window.key != "training_start":
+        who += "·" + next(one.label for one in policy.rounds if one.key == window.round)
     if window.key == "training_start":
         return f"{window.label}{who}：{opening_words(window.opens)[:-5]}。"
     hours = "、".join(f"{begins:%H:%M}–{ends:%H:%M}" for begins, ends in window.hours)
@@ -196,8 +200,8 @@ def _eligibility(policy: Policy) -> Iterator[Sentence]:
         yield Sentence("报考条件", text, rule.clause, rule.note)
 
 
-def _rule(rule: Rule, names: Mapping[str, str]) -> str:
-    outcome = "不予报名" if rule.outcome == "ineligible" else "由人工核对"
+def _rule(rule: Rule, names: Mapping[str, str], refused: str = "不予报名") -> str:
+    outcome = refused if rule.outcome == "ineligible" else "由人工核对"
     return (
         f"{words(rule.applies, names)}：须{words(rule.condition, names)}，否则{outcome}。对本人说：{rule.sentence_fail}"
     )
@@ -207,7 +211,8 @@ def _scoring(policy: Policy) -> Iterator[Sentence]:
     rule = policy.scoring
     labels = {part.key: part.label for part in rule.components}
     parts = "，".join(
-        f"{part.label}满分 {part.full_mark // 100} 占 {part.weight}%"
+        f"{part.label}满分 {part.full_mark // 100}"
+        + (f" 占 {part.weight}%" if part.weight else " 不计入总成绩")
         + (f"（最低 {part.minimum // 100} 分）" if part.minimum is not None else "")
         + ("（省级组织）" if part.run_by == "province" else "")
         for part in rule.components
@@ -279,7 +284,7 @@ def _after(policy: Policy) -> Iterator[Sentence]:
         text = f"填写《{reduction.form_title}》，{steps}。"
         yield Sentence("年限减免", text, reduction.clause, reduction.note)
         for one in reduction.rules:
-            yield Sentence("年限减免", _rule(one, _names(policy)), one.clause, one.note)
+            yield Sentence("年限减免", _rule(one, _names(policy), "不予减免"), one.clause, one.note)
     for ban in policy.bans:
         closed = f"{ban.years} 年内不得报名{PROGRAMMES[ban.programme]}；" if ban.years else ""
         yield Sentence("诚信", f"{closed}{ban.effect}", ban.clause, ban.note)

@@ -142,7 +142,7 @@ def _read_component(table: Reader) -> schema.Component:
     minimum = table.integer("minimum", 0, full_mark // 100) * 100 if table.has("minimum") else None
     key, label = table.text("key", pattern=r"[a-z][a-z0-9_]*"), table.text("label")
     run_by = table.text("run_by", default="base", allowed=("base", "province"))
-    component = schema.Component(key, label, full_mark, table.integer("weight", 1, 100), minimum, run_by)  # type: ignore[arg-type]
+    component = schema.Component(key, label, full_mark, table.integer("weight", 0, 100), minimum, run_by)  # type: ignore[arg-type]
     table.done()
     return component
 

@@ -285,7 +285,8 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """考核科目. `full_mark` and `minimum` in hundredths of a point; `weight` in per cent of the total; `run_by`: who holds the examination."""
+    """考核科目. `full_mark` and `minimum` in hundredths of a point; `weight` in per cent of the total (0: recorded, but no part of
+    the total); `run_by`: who holds the examination."""
 
     key: str
     label: str

@@ -40,7 +40,14 @@ class ChoicesForm(forms.Form):
     """Ordered specialties of one base, and the consents the notice offers. Whether a choice is allowed is judged by the service."""
 
     def __init__(
-        self, *args: Any, options: Sequence[Option], limit: int, policy: Policy, transfer: bool, **kwargs: Any
+        self,
+        *args: Any,
+        options: Sequence[Option],
+        limit: int,
+        policy: Policy,
+        transfer: bool,
+        must: bool = False,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.limit = limit
@@ -58,7 +65,7 @@ class ChoicesForm(forms.Form):
             )
         if transfer:
             self.fields["consents"] = forms.MultipleChoiceField(
-                label="服从调剂（可不选）",
+                label="服从调剂（必须服从）" if must else "服从调剂（可不选）",
                 help_text=f"{policy.transfer.wording}（{policy.cite(policy.transfer.clause)}）",
                 choices=[(kind, CONSENTS[kind]) for kind in policy.transfer.kinds],
                 required=False,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from applicants.eligibility import Choice, SpecialtyVerdict, Verdict, judge
 from applicants.models import Profile
-from applicants.queries import Section, applicant_facts, completeness
+from applicants.queries import Section, applicant_facts, completeness, entry_for
 from bases.models import TrainingBase
 from gme_portal.accounts.models import DocumentKind
 from gme_portal.notices.models import Notice
@@ -44,6 +45,33 @@ def section_problems(profile: Profile, *, policy: Policy) -> list[Refusal]:
         for section in sections_of(profile, policy)
         if section.state != "done"
     ]
+
+
+def roster_problem(profile: Profile, notice: Notice, *, policy: Policy) -> Refusal | None:
+    """Why somebody who must be on a list of names (名册) cannot file: they are not on it. One query, none for everybody else."""
+    kind = policy.person_type(profile.person_type)
+    if kind is None or kind.roster == "none" or entry_for(notice, profile.user) is not None:
+        return None
+    whose = "培养院校" if kind.roster == "school" else "省级"
+    sentence = (
+        f"您不在{whose}提供的{kind.label}名册中。名册按姓名和证件号码核对；"
+        "因信息录入错误、延迟毕业等未列入的，请提交名册核实申请，核实后即可报名。"
+    )
+    return Refusal("NOT_ON_ROSTER", sentence, kind.clause, "roster")
+
+
+def consent_problem(person_type: str, consents: Collection[str], *, policy: Policy) -> Refusal | None:
+    """Why the consents do not do: a kind of transfer that this person is not offered, or one that they must agree to (应服从调剂)."""
+    rule = policy.transfer
+    offered = rule.kinds if rule.offered_to(person_type) else ()
+    if set(consents) - set(offered):
+        return Refusal("TRANSFER_NOT_OFFERED", "您的人员类型不参加这一项调剂。", rule.clause, "consents")
+    if person_type in rule.required_for and set(offered) - set(consents):
+        kind = policy.person_type(person_type)
+        label = kind.label if kind else person_type
+        sentence = f"{label}应服从调剂：{rule.wording.rstrip('。')}。请勾选“服从调剂”后保存。"
+        return Refusal("TRANSFER_REQUIRED", sentence, rule.clause, "consents")
+    return None
 
 
 def _lacking(missing: tuple[str, ...]) -> str:

@@ -77,7 +77,8 @@ def save_choices(
     """Replace the choices (志愿), in the order given; `consents` are kinds of `policy.transfer` the person agrees to.
 
     Raises Refused with the field concerned (`choice_1`…, `consents`): window, state, SECTION_INCOMPLETE, SECOND_BASE, DUPLICATE_CHOICE,
-    TOO_MANY_CHOICES, NO_CHOICE, NOT_IN_PLAN, SPECIALTY_CLOSED, NOT_ELIGIBLE, TRANSFER_NOT_OFFERED; ALREADY_ADMITTED in a later round."""
+    TOO_MANY_CHOICES, NO_CHOICE, NOT_IN_PLAN, SPECIALTY_CLOSED, NOT_ELIGIBLE, TRANSFER_NOT_OFFERED, TRANSFER_REQUIRED, NOT_ON_ROSTER;
+    ALREADY_ADMITTED in a later round."""
     with transaction.atomic():
         row = _locked(application)
         if row.state not in EDITABLE:
@@ -93,15 +94,16 @@ def save_choices(
         incomplete = readiness.section_problems(row.applicant, policy=policy)
         if incomplete:
             raise Refused.many(incomplete)
+        unlisted = readiness.roster_problem(row.applicant, row.notice, policy=policy)
+        if unlisted is not None:
+            raise Refused.many([unlisted])
         rows = Quota.objects.select_related("base", "specialty").filter(notice=row.notice_id, pk__in=quota_ids)
         quotas = {str(quota.pk): quota for quota in rows}
         chosen = [quotas.get(str(quota_id)) for quota_id in quota_ids]
         problems = _choice_problems(row, chosen, policy, at)
-        offered = policy.transfer.kinds if policy.transfer.offered_to(row.applicant.person_type) else ()
-        if set(consents) - set(offered):
-            problems.append(
-                Refusal("TRANSFER_NOT_OFFERED", "您的人员类型不参加这一项调剂。", policy.transfer.clause, "consents")
-            )
+        consent = readiness.consent_problem(row.applicant.person_type, consents, policy=policy)
+        if consent is not None:
+            problems.append(consent)
         if problems:
             raise Refused.many(problems)
         row.choices.all().delete()
@@ -165,6 +167,14 @@ def filing_problems(application: Application, *, policy: Policy, at: datetime) -
     problems = readiness.section_problems(application.applicant, policy=policy)
     if problems:
         return problems
+    unlisted = readiness.roster_problem(application.applicant, application.notice, policy=policy)
+    if unlisted is not None:
+        return [unlisted]
+    kinds = {"base": application.consents_base_transfer, "province": application.consents_province_transfer}
+    agreed = [kind for kind, yes in kinds.items() if yes]
+    consent = readiness.consent_problem(application.applicant.person_type, agreed, policy=policy)
+    if consent is not None:
+        return [Refusal(consent.code, consent.sentence, consent.clause, "choices")]
     choices = application.choices.select_related("quota__base", "quota__specialty").order_by("position")
     chosen = [choice.quota for choice in choices]
     return [

@@ -49,6 +49,7 @@ def choices(request: HttpRequest) -> HttpResponse:
         limit=policy.choices.limit(application.applicant.person_type),
         policy=policy,
         transfer=policy.transfer.offered_to(application.applicant.person_type),
+        must=application.applicant.person_type in policy.transfer.required_for,
     )
     if request.method == "POST" and form.is_valid():
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from admissions.models import Application, Submission
 from admissions.queries import receipts
 from admissions.services import applications, reviews
+from applicants.models import RosterEntry
 from applicants.services.profiles import open_profile
 from gme_portal.audit.models import AuditEvent
 from gme_portal.clock.services import BEIJING
@@ -28,6 +30,7 @@ from tests.factories import (
     NoticeFactory,
     ProfileFactory,
     QuotaFactory,
+    SchoolFactory,
     SpecialtyFactory,
     UserFactory,
     file_again,
@@ -174,6 +177,40 @@ def test_a_consent_that_is_not_offered_to_the_person_type_is_refused(
     with pytest.raises(Refused) as caught:
         choose(draft(notice, person_type="commissioned"), [quotas[1]], policy, consents=("province",))
     assert codes(caught.value) == [("TRANSFER_NOT_OFFERED", "consents")]
+
+
+def test_who_must_consent_to_transfer_cannot_leave_it_out(quotas: list[Quota], notice: Notice) -> None:
+    """002 三(三)1: 社会人 choose freely, but must accept the province's transfer; others may leave it."""
+    strict = replace(policy_of(version_in_force(notice)).transfer, required_for=("social",))
+    policy = replace(policy_of(version_in_force(notice)), transfer=strict)
+    social = draft(notice, person_type="social")
+    with pytest.raises(Refused, match="应服从调剂") as caught:
+        choose(social, [quotas[0]], policy, consents=("base",))
+    assert codes(caught.value) == [("TRANSFER_REQUIRED", "consents")]
+    choose(social, [quotas[0]], policy, consents=("base", "province"))
+    choose(draft(notice, person_type="own_staff"), [quotas[0]], policy, consents=())
+
+
+def test_who_must_be_on_a_list_of_names_is_let_in_by_number(quotas: list[Quota], notice: Notice) -> None:
+    """000 四(二), 四(三): 专硕 come by their school's list; a name that is not on it is told what to do."""
+    plain = policy_of(version_in_force(notice))
+    policy = replace(plain, person_types=tuple(replace(kind, roster="school") for kind in plain.person_types))
+    master = draft(notice, person_type="professional_master")
+    with pytest.raises(Refused, match="名册核实申请") as caught:
+        choose(master, [quotas[0]], policy)
+    assert codes(caught.value) == [("NOT_ON_ROSTER", "roster")]
+    RosterEntry.objects.create(
+        notice=notice,
+        person_type="professional_master",
+        name=master.applicant.user.name,
+        document_number=master.applicant.user.document_number.open(),
+        document_blind=master.applicant.user.document_blind,
+        school=SchoolFactory(),
+        base=quotas[0].base,
+        specialty=quotas[0].specialty,
+        imported_at=OPENS,
+    )
+    choose(master, [quotas[0]], policy)
 
 
 def test_choices_open_when_the_sections_are_complete(notice: Notice, policy: Policy, quotas: list[Quota]) -> None:

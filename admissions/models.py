@@ -40,10 +40,16 @@ class Application(models.Model):
     # Follow-ups of the state, kept here for the lists.
     confirmed_at = models.DateTimeField("现场确认时间", null=True)
     confirmed_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+")
+    confirmed_under = models.ForeignKey(NoticeVersion, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["notice", "round", "applicant"], name="application_one_per_round"),
+            models.CheckConstraint(
+                condition=Q(confirmed_at__isnull=True, confirmed_under__isnull=True)
+                | Q(confirmed_at__isnull=False, confirmed_under__isnull=False),
+                name="application_confirmed_under_version",
+            ),
             models.CheckConstraint(condition=Q(state__in=list(APPLICATION_LABELS)), name="application_state_known"),
             models.CheckConstraint(
                 condition=Q(state__in=["draft", "withdrawn"]) | Q(base__isnull=False, submitted_at__isnull=False),
@@ -163,6 +169,7 @@ class Review(models.Model):
     words = models.CharField("说明", max_length=500, blank=True)
     clause = models.CharField("依据", max_length=60, blank=True)
     reviewer = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    notice_version = models.ForeignKey(NoticeVersion, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
     class Meta:
@@ -186,11 +193,17 @@ class ScoreSheet(models.Model):
     submitted_at = models.DateTimeField(null=True)
     confirmed_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+")
     confirmed_at = models.DateTimeField(null=True)
+    confirmed_under = models.ForeignKey(NoticeVersion, on_delete=models.PROTECT, null=True, related_name="+")
     digest = models.CharField(max_length=64, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["notice", "round", "base"], name="score_sheet_once"),
+            models.CheckConstraint(
+                condition=Q(confirmed_by__isnull=True, confirmed_under__isnull=True)
+                | Q(confirmed_by__isnull=False, confirmed_under__isnull=False),
+                name="score_sheet_under_version",
+            ),
             models.CheckConstraint(
                 condition=Q(confirmed_by__isnull=True)
                 | (Q(submitted_by__isnull=False) & ~Q(confirmed_by=F("submitted_by"))),
@@ -349,6 +362,8 @@ class Offer(models.Model):
     admitted_at = models.DateTimeField(null=True)
     reported_at = models.DateTimeField(null=True)
     reported_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+")
+    # Of the report-in, or of its being missed; what the offer itself rests on is the run's version.
+    reported_under = models.ForeignKey(NoticeVersion, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints = [
@@ -356,6 +371,10 @@ class Offer(models.Model):
                 fields=["notice", "applicant"], condition=Q(state__in=ACTIVE_OFFER_STATES), name="offer_one_active"
             ),
             models.CheckConstraint(condition=Q(state__in=list(OFFER_LABELS)), name="offer_state_known"),
+            models.CheckConstraint(
+                condition=~Q(state__in=["reported_in", "absent"]) | Q(reported_under__isnull=False),
+                name="offer_reported_under_version",
+            ),
         ]
 
     def __str__(self) -> str:

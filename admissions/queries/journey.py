@@ -22,14 +22,14 @@ _TEXTS = {
 
 def window_of(policy: Policy, application: Application, key: str) -> Window | None:
     """The window of one kind that concerns this person in this round."""
-    return policy.window(key, person_type=application.applicant.person_type or None, round=application.round)
+    base = application.base.code if application.base else ""
+    return policy.window(key, person_type=application.applicant.person_type or None, round=application.round, base=base)
 
 
 def windows_for(policy: Policy, application: Application) -> list[Window]:
     """The windows that concern this person in this round, by beginning."""
     keys = dict.fromkeys(window.key for window in policy.windows)
-    person_type = application.applicant.person_type or None
-    found = [policy.window(key, person_type=person_type, round=application.round) for key in keys]
+    found = [window_of(policy, application, key) for key in keys]
     return sorted((window for window in found if window is not None), key=lambda window: (window.opens, window.closes))
 
 

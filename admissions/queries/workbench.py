@@ -93,9 +93,9 @@ def plan(notice: Notice, base: TrainingBase, policy: Policy, round: str) -> tupl
     return lines, total
 
 
-def deadlines(policy: Policy, at: datetime, round: str) -> list[tuple[Window, str]]:
+def deadlines(policy: Policy, base: TrainingBase, at: datetime, round: str) -> list[tuple[Window, str]]:
     """The base's windows of a round that have not closed, with what has to be done in them, by their close."""
-    windows = [(policy.window(key, round=round), duty) for key, duty in DUTIES.items()]
+    windows = [(policy.window(key, round=round, base=base.code), duty) for key, duty in DUTIES.items()]
     return sorted(
         ((window, duty) for window, duty in windows if window is not None and at < window.closes),
         key=lambda pair: pair[0].closes,

@@ -14,6 +14,7 @@ from admissions.services.transitions import window_refusal
 from admissions.states import APPLICATION_LABELS
 from gme_portal.accounts.models import User
 from gme_portal.audit.services import record
+from gme_portal.notices.services.standing import decided_under
 from gme_portal.outbox.services import tell
 from gme_portal.policy import Policy
 from gme_portal.refusals import Refused
@@ -45,7 +46,8 @@ def confirm(
         if missing:
             raise Refused("PAPERS_MISSING", f"还没有核对：{'、'.join(missing)}。请逐项核对原件后勾选。", field="papers")
         row.confirmed_at, row.confirmed_by = at, actor
-        row.save(update_fields=["confirmed_at", "confirmed_by"])
+        row.confirmed_under = decided_under(row.notice, policy)
+        row.save(update_fields=["confirmed_at", "confirmed_by", "confirmed_under"])
         detail = {
             "version": submission.number,
             "digest": submission.digest,
@@ -78,8 +80,8 @@ def undo(application: Application, *, reason: str, actor: User, at: datetime, po
             raise Refused("REASON_MISSING", "请写明撤销原因。", field="reason")
         if row.marks.exists():
             raise Refused("HAS_MARKS", "已录入考核成绩，不能撤销现场确认。")
-        row.confirmed_at = row.confirmed_by = None
-        row.save(update_fields=["confirmed_at", "confirmed_by"])
+        row.confirmed_at = row.confirmed_by = row.confirmed_under = None
+        row.save(update_fields=["confirmed_at", "confirmed_by", "confirmed_under"])
         record(actor=actor, action="confirmation.undone", subject=row, at=at, detail={"words": len(reason.strip())})
         tell(
             user=row.applicant.user,
@@ -94,13 +96,15 @@ def undo(application: Application, *, reason: str, actor: User, at: datetime, po
 def _locked(application: Application) -> Application:
     return (
         Application.objects.select_for_update(of=("self",))
-        .select_related("applicant__user", "base")
+        .select_related("applicant__user", "base", "notice")
         .get(pk=application.pk)
     )
 
 
 def _refuse_unless_open(row: Application, policy: Policy, doing: str, at: datetime) -> None:
-    window = policy.window("confirmation", person_type=row.applicant.person_type, round=row.round)
+    window = policy.window(
+        "confirmation", person_type=row.applicant.person_type, round=row.round, base=row.base.code if row.base else ""
+    )
     refusal = window_refusal(window, doing=doing, at=at)
     if refusal is not None:
         raise Refused.many([refusal])

@@ -21,6 +21,7 @@ from bases.queries import policy_at
 from gme_portal.accounts.models import User
 from gme_portal.audit.services import record
 from gme_portal.notices.models import Notice
+from gme_portal.notices.services.standing import decided_under
 from gme_portal.policy import Policy
 from gme_portal.refusals import Refusal, Refused
 from gme_portal.wording import beijing
@@ -125,7 +126,8 @@ def confirm(
                 "成绩与您看到的或提交时的不一致，没有确认。请刷新页面重新核对；名单有变化时请先退回再提交。",
             )
         sheet.confirmed_by, sheet.confirmed_at = actor, at
-        sheet.save(update_fields=["confirmed_by", "confirmed_at"])
+        sheet.confirmed_under = decided_under(sheet.notice, policy)
+        sheet.save(update_fields=["confirmed_by", "confirmed_at", "confirmed_under"])
         record(
             actor=actor,
             action="marks.confirmed",
@@ -177,9 +179,11 @@ def _opened(sheet: ScoreSheet, action: str, reason: str, actor: User, at: dateti
         "confirmed_by": str(sheet.confirmed_by_id or ""),
         "reason": reason.strip()[:200],
     }
-    sheet.submitted_by = sheet.submitted_at = sheet.confirmed_by = sheet.confirmed_at = None
+    sheet.submitted_by = sheet.submitted_at = sheet.confirmed_by = sheet.confirmed_at = sheet.confirmed_under = None
     sheet.digest = ""
-    sheet.save(update_fields=["submitted_by", "submitted_at", "confirmed_by", "confirmed_at", "digest"])
+    sheet.save(
+        update_fields=["submitted_by", "submitted_at", "confirmed_by", "confirmed_at", "confirmed_under", "digest"]
+    )
     record(actor=actor, action=action, subject=sheet, at=at, detail=detail)
     return sheet
 
@@ -189,7 +193,8 @@ def _open_sheet(
 ) -> ScoreSheet:
     """The sheet under lock, begun now if there is none, once actor and window are right."""
     must_be_of_base(actor, base.pk)
-    refusal = window_refusal(policy.window("assessment", round=round), doing=doing, at=at)
+    window = policy.window("assessment", round=round, base=base.code)
+    refusal = window_refusal(window, doing=doing, at=at)
     if refusal is not None:
         raise Refused.many([refusal])
     ScoreSheet.objects.get_or_create(notice=notice, base=base, round=round)

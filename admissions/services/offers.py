@@ -41,13 +41,13 @@ def admit(run: AllocationRun, *, policy: Policy, at: datetime) -> int:
             .select_related("applicant__user", "quota__base", "quota__specialty")
             .order_by("pk")
         )
-        window = policy.window("report_in", round=row.round)
-        when = (
-            f"请于{beijing(window.opens, 'date')}至{beijing(window.closes)}到基地报到。"
-            if window
-            else "请按基地通知报到。"
-        )
         for offer in offers:
+            window = policy.window("report_in", round=row.round, base=offer.quota.base.code)
+            when = (
+                f"请于{beijing(window.opens, 'date')}至{beijing(window.closes)}到基地报到。"
+                if window
+                else "请按基地通知报到。"
+            )
             move_offer(offer, "admit", actor=None, actor_kind=PLATFORM, at=at, policy=policy, admitted_at=at)
             body = f"公示已结束，您已被{offer.quota.base.name}{offer.quota.specialty.name}录取。{when}{policy.report_in.effect}"
             tell(user=offer.applicant.user, title="录取通知", body=body, dedup_key=f"admitted:{offer.pk}", at=at)

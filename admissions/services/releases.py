@@ -20,7 +20,11 @@ from admissions.services.runs import build, is_intact, locked, not_now, said
 from admissions.services.transitions import actor_kind_of, move_offer
 from gme_portal.accounts.models import User
 from gme_portal.audit.services import record
+from gme_portal.notices.models import NoticeVersion
+from gme_portal.notices.models import NoticeVersion
 from gme_portal.notices.queries import policy_of, version_in_force, working_calendar
+from gme_portal.notices.services.locks import share_with_changes
+from gme_portal.notices.services.locks import share_with_changes
 from gme_portal.policy import Policy
 from gme_portal.refusals import Refused
 from gme_portal.wording import beijing
@@ -46,9 +50,10 @@ def approve_and_publish(run: AllocationRun, *, actor: User, at: datetime) -> All
         row = locked(run)
         _refuse_approval(row, actor)
         applications = _hold_inputs(row)
+        share_with_changes(row.notice.slug)
         version = version_in_force(row.notice)
         policy = policy_of(version)
-        _refuse_if_changed(row, version.pk, policy, at)
+        _refuse_if_changed(row, version, policy, at)
         released = release_instant(row.kind, policy, at=at, round=row.round)
         quotas = _quotas(row)
         placed = placements(
@@ -62,7 +67,7 @@ def approve_and_publish(run: AllocationRun, *, actor: User, at: datetime) -> All
         _write_outcomes(row, placed, applications)
         Publicity.objects.create(
             run=row,
-            title=title_of(row),
+            title=title_of(row, policy),
             opens_at=released,
             closes_at=closes_at(released, policy.publicity, working_calendar()),
             rows=rows_of(row, placed, applications, quotas, policy),
@@ -173,14 +178,14 @@ def _hold_inputs(row: AllocationRun) -> dict[str, Application]:
     return {application.number: application for application in held}
 
 
-def _refuse_if_changed(row: AllocationRun, version: int, policy: Policy, at: datetime) -> None:
+def _refuse_if_changed(row: AllocationRun, version: NoticeVersion, policy: Policy, at: datetime) -> None:
     """The input as it would be built now must be the very one that was computed on."""
     try:
         now = build(row.kind, row.notice, row.base, policy=policy, at=at, round=row.round)
     except Refused as refused:
         raise Refused("INPUT_CHANGED", f"{CHANGED}{refused.refusal.sentence}") from refused
     same = canonical.digest(now.problem) == row.input_sha256 and now.beside == row.beside
-    if not same or version != row.notice_version_id:
+    if not same or version.digest != row.notice_version.digest:
         raise Refused("INPUT_CHANGED", CHANGED)
 
 

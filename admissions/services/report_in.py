@@ -13,6 +13,7 @@ from applicants.services import bans
 from gme_portal.accounts.models import User
 from gme_portal.audit.services import record
 from gme_portal.clock.services import BEIJING
+from gme_portal.notices.services.standing import decided_under
 from gme_portal.outbox.services import tell
 from gme_portal.policy import Policy
 from gme_portal.policy.schema import BanRule
@@ -34,6 +35,7 @@ def confirm(offer: Offer, *, actor: User, at: datetime, policy: Policy) -> Offer
             policy=policy,
             reported_at=at,
             reported_by=actor,
+            reported_under=decided_under(offer.notice, policy),
         )
         record(actor=actor, action="report_in.confirmed", subject=row, at=at, detail={"quota": str(row.quota_id)})
     return row
@@ -54,14 +56,15 @@ def undo(offer: Offer, *, reason: str, actor: User, at: datetime, policy: Policy
             policy=policy,
             reported_at=None,
             reported_by=None,
+            reported_under=None,
         )
         record(actor=actor, action="report_in.undone", subject=row, at=at, detail={"reason": reason.strip()[:200]})
     return row
 
 
-def deadline(policy: Policy, person_type: str, round: str) -> datetime | None:
-    """From when on somebody who has not come counts as absent: the close of the window and the days of grace."""
-    window = policy.window("report_in", person_type=person_type, round=round)
+def deadline(policy: Policy, person_type: str, round: str, base: str) -> datetime | None:
+    """From when on somebody who has not come to a base (its code) counts as absent: the close of the window and the days of grace."""
+    window = policy.window("report_in", person_type=person_type, round=round, base=base)
     return window.closes + timedelta(days=policy.report_in.late_days) if window else None
 
 
@@ -77,13 +80,21 @@ def mark_absent(offer: Offer, *, actor: User, at: datetime, policy: Policy) -> O
 
     Raises Refused: NOT_YOUR_BASE, NOT_YOURS, NOT_NOW_STATE, BEFORE_DEADLINE."""
     must_lead_base(actor, offer.quota.base_id)
-    until = deadline(policy, offer.applicant.person_type, offer.application.round)
+    until = deadline(policy, offer.applicant.person_type, offer.application.round, offer.quota.base.code)
     if until is not None and at < until:
         raise Refused(
             "BEFORE_DEADLINE", f"报到于{beijing(until, 'second')}截止，之后才能登记未报到。", policy.report_in.clause
         )
     with transaction.atomic():
-        row = move_offer(offer, "mark_absent", actor=actor, actor_kind=actor_kind_of(actor), at=at, policy=policy)
+        row = move_offer(
+            offer,
+            "mark_absent",
+            actor=actor,
+            actor_kind=actor_kind_of(actor),
+            at=at,
+            policy=policy,
+            reported_under=decided_under(offer.notice, policy),
+        )
         if row.counted:
             seats.release(notice=row.notice, counts={row.quota_id: 1}, at=at)
         record(actor=actor, action="report_in.absent", subject=row, at=at, detail={"quota": str(row.quota_id)})

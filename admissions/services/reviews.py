@@ -14,6 +14,7 @@ from admissions.services.staff import must_be_of_base
 from admissions.services.transitions import actor_kind_of, move_application
 from gme_portal.accounts.models import User
 from gme_portal.audit.services import record
+from gme_portal.notices.services.standing import decided_under
 from gme_portal.outbox.services import tell
 from gme_portal.policy import Policy
 from gme_portal.policy.schema import Window
@@ -43,7 +44,7 @@ def decide(
     with transaction.atomic():
         row = (
             Application.objects.select_for_update(of=("self",))
-            .select_related("applicant__user", "base")
+            .select_related("applicant__user", "base", "notice")
             .get(pk=application.pk)
         )
         submission = row.submissions.latest("number")
@@ -62,6 +63,7 @@ def decide(
             words=said,
             clause=clause if decision == ReviewDecision.REJECT else "",
             reviewer=actor,
+            notice_version=decided_under(row.notice, policy),
             at=at,
         )
         if decision == ReviewDecision.RETURN:
@@ -95,6 +97,7 @@ def take_back(application: Application, *, reason: str, actor: User, at: datetim
             policy=policy,
             confirmed_at=None,
             confirmed_by=None,
+            confirmed_under=None,
         )
         record(
             actor=actor,
@@ -150,7 +153,8 @@ def _checked(decision: str, reason_code: str, words: str, clause: str, policy: P
 def _tell(row: Application, review: Review, policy: Policy, registration: Window | None, at: datetime) -> None:
     base = row.base.name if row.base else ""
     if review.decision == ReviewDecision.APPROVE:
-        window = policy.window("confirmation", person_type=row.applicant.person_type, round=row.round)
+        code = row.base.code if row.base else ""
+        window = policy.window("confirmation", person_type=row.applicant.person_type, round=row.round, base=code)
         later = (
             f"请于{beijing(window.opens)}至{beijing(window.closes)}携带报名表和材料原件到基地现场确认。"
             if window

@@ -39,7 +39,9 @@ def move_application(
 
     Raises Refused: NOT_NOW_STATE, NOT_YOURS, NOT_YET_OPEN, WINDOW_CLOSED."""
     row = (
-        Application.objects.select_for_update(of=("self",)).select_related("applicant", "notice").get(pk=application.pk)
+        Application.objects.select_for_update(of=("self",))
+        .select_related("applicant", "notice", "base")
+        .get(pk=application.pk)
     )
     refusal = _impostor(actor, actor_kind) or application_refusal(
         row, action, actor_kind=actor_kind, at=at, policy=policy
@@ -53,7 +55,7 @@ def move_offer(
     """Take one step of an offer (录取状态); like `move_application`."""
     row = (
         Offer.objects.select_for_update(of=("self",))
-        .select_related("applicant", "application", "notice", "quota")
+        .select_related("applicant", "application", "notice", "quota__base")
         .get(pk=offer.pk)
     )
     refusal = _impostor(actor, actor_kind) or offer_refusal(row, action, actor_kind=actor_kind, at=at, policy=policy)
@@ -64,15 +66,17 @@ def application_refusal(
     application: Application, action: str, *, actor_kind: str, at: datetime, policy: Policy
 ) -> Refusal | None:
     """Why the step is not possible now, or None; for pages that show a button or its reason. Writes nothing."""
+    base = application.base.code if application.base else ""
     return _refusal(
-        states.APPLICATION, states.APPLICATION_LABELS, application.state, action, actor_kind, at, policy, application.applicant.person_type, application.round
+        states.APPLICATION, states.APPLICATION_LABELS, application.state, action, actor_kind, at, policy, application.applicant.person_type, application.round, base
     )  # fmt: skip
 
 
 def offer_refusal(offer: Offer, action: str, *, actor_kind: str, at: datetime, policy: Policy) -> Refusal | None:
     """Like `application_refusal`, for an offer."""
+    base = offer.quota.base.code
     return _refusal(
-        states.OFFER, states.OFFER_LABELS, offer.state, action, actor_kind, at, policy, offer.applicant.person_type, offer.application.round
+        states.OFFER, states.OFFER_LABELS, offer.state, action, actor_kind, at, policy, offer.applicant.person_type, offer.application.round, base
     )  # fmt: skip
 
 
@@ -99,6 +103,7 @@ def _refusal(
     policy: Policy,
     person_type: str,
     round_key: str,
+    base: str,
 ) -> Refusal | None:
     step = table.get((state, action))
     if step is None:
@@ -108,7 +113,8 @@ def _refusal(
         return Refusal("NOT_YOURS", f"您的账号不能办理“{step.label}”。")
     if not step.window:
         return None
-    return window_refusal(policy.window(step.window, person_type=person_type, round=round_key), doing=step.label, at=at)
+    window = policy.window(step.window, person_type=person_type, round=round_key, base=base)
+    return window_refusal(window, doing=step.label, at=at)
 
 
 def _covers(actor_kind: str, wanted: str) -> bool:

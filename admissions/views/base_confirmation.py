@@ -14,6 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from admissions.forms.base import ConfirmForm, ReasonForm, ScanForm
 from admissions.models import Application
 from admissions.queries import answers, papers, queue
+from admissions.queries.journey import window_of
+from admissions.queries.journey import window_of
 from admissions.queries.masking import masked, masked_change
 from admissions.queries.queue import Filter
 from admissions.queries.rounds import label as round_label
@@ -88,7 +90,7 @@ def _list(request: HttpRequest, form: ScanForm) -> HttpResponse:
                 "count": confirmed,
             },
         ],
-        **_window(request, request.policy.window("confirmation", round=round_of(request))),
+        **_window(request, request.policy.window("confirmation", round=round_of(request), base=own_base(request).code)),
     }
     return render(request, "base/confirmation.html", context, status=422 if form.errors else 200)
 
@@ -174,7 +176,7 @@ def _one(
         scanned = None
     kept = [masked(one) for one in answers.sections(content) if one.key in ("personal", "choices")]
     photo = next((row["id"] for row in content["documents"] if row["kind"] == PHOTO), None)
-    window = policy.window("confirmation", person_type=application.applicant.person_type, round=application.round)
+    window = window_of(policy, application, "confirmation")
     context = {
         **rights(request),
         "application": application,

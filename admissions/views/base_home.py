@@ -39,7 +39,7 @@ def home(request: HttpRequest) -> HttpResponse:
                 "closes": window.closes,
                 "label": window.label,
             }
-            for window, duty in workbench.deadlines(policy, at, key)
+            for window, duty in workbench.deadlines(policy, base, at, key)
         ],
         "plan": lines,
         "total": total,

@@ -114,7 +114,8 @@ def _page(
 ) -> HttpResponse:
     key = round_of(request)
     sheet = mark_book.sheet_of(request.notice, base, key)
-    refusal = window_refusal(request.policy.window("assessment", round=key), doing="导入成绩", at=request.at)
+    window = request.policy.window("assessment", round=key, base=base.code)
+    refusal = window_refusal(window, doing="导入成绩", at=request.at)
     context: dict[str, Any] = {
         "form": form,
         "plan": plan,

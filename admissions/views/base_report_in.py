@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,13 +18,17 @@ from admissions.exports.lists import watermark
 from admissions.exports.roster import roster_sheet
 from admissions.forms.base import ReasonForm
 from admissions.models import Offer, Submission
+from admissions.queries import rounds
 from admissions.services import report_in as services
 from admissions.services.transitions import window_refusal
 from admissions.states import OFFER_LABELS
 from admissions.views.base_common import address, exported, own_base, rights, see_other, viewer
 from admissions.views.refusals import in_words
+from admissions.views.rounds import round_of
 from gme_portal.accounts.access import BASE, BASE_WRITERS, allow
 from gme_portal.accounts.models import Role
+from gme_portal.policy import Policy
+from gme_portal.policy.schema import Window
 from gme_portal.refusals import Refused
 
 ROWS_A_PAGE = 25
@@ -44,7 +49,7 @@ def _offers(request: HttpRequest) -> QuerySet[Offer]:
 
 
 def _list(request: HttpRequest, *, refused: Refused | None = None, reason: ReasonForm | None = None) -> HttpResponse:
-    own_base(request)
+    base = own_base(request)
     policy, typed = request.policy, request.GET.get("q", "").strip()[:60]
     state = request.GET.get("state", "admitted")
     state = state if state in SHOWN else "admitted"
@@ -53,14 +58,16 @@ def _list(request: HttpRequest, *, refused: Refused | None = None, reason: Reaso
     rows = rows.filter(state=state)
     if typed:
         rows = rows.filter(Q(applicant__user__name__icontains=typed) | Q(application__number__startswith=typed))
-    window = policy.window("report_in")
+    window = policy.window("report_in", round=round_of(request), base=base.code)
     refusal = window_refusal(window, doing="报到确认", at=request.at)
-    until = services.deadline(policy, "", policy.rounds[0].key)
+    page = Paginator(rows.order_by("quota__specialty__position", "application__number"), ROWS_A_PAGE).get_page(
+        request.GET.get("page")
+    )
+    lines = [_line(request, offer) for offer in page]
     context: dict[str, Any] = {
         **rights(request),
-        "page": Paginator(rows.order_by("quota__specialty__position", "application__number"), ROWS_A_PAGE).get_page(
-            request.GET.get("page")
-        ),
+        "page": page,
+        "lines": lines,
         "state": state,
         "state_label": SHOWN[state],
         "tone": TONES[state],
@@ -75,11 +82,9 @@ def _list(request: HttpRequest, *, refused: Refused | None = None, reason: Reaso
             }
             for key, label in SHOWN.items()
         ],
-        "window": window,
-        "open": refusal is None,
+        "windows": _windows(policy, base.code),
         "closed": in_words(refusal, policy) if refusal else "",
-        "until": until,
-        "overdue": until is not None and request.at >= until,
+        "overdue": any(line["overdue"] for line in lines),
         "effect": policy.report_in.effect,
         "clause": policy.cite(policy.report_in.clause),
         "errors": [{"text": in_words(one, policy)} for one in refused.refusals] if refused else [],
@@ -87,6 +92,30 @@ def _list(request: HttpRequest, *, refused: Refused | None = None, reason: Reaso
     }
     failed = refused is not None or (reason is not None and bool(reason.errors))
     return render(request, "base/report_in.html", context, status=422 if failed else 200)
+
+
+def _windows(policy: Policy, base: str) -> list[tuple[str, Window]]:
+    """When people report in, of each round; said once where the rounds share the days."""
+    found: dict[tuple[datetime, datetime], tuple[list[str], Window]] = {}
+    for one in rounds.worked_on(policy):
+        window = policy.window("report_in", round=one.key, base=base)
+        if window is not None:
+            found.setdefault((window.opens, window.closes), ([], window))[0].append(one.label)
+    return [("、".join(labels) if len(found) > 1 else "", window) for labels, window in found.values()]
+
+
+def _line(request: HttpRequest, offer: Offer) -> dict[str, Any]:
+    """One person, judged by the dates of their own round."""
+    kind, key = offer.applicant.person_type, offer.application.round
+    base = offer.quota.base.code
+    window = request.policy.window("report_in", person_type=kind, round=key, base=base)
+    until = services.deadline(request.policy, kind, key, base)
+    return {
+        "offer": offer,
+        "round_label": rounds.label(request.policy, key),
+        "open": window is None or window.is_open(request.at),
+        "overdue": until is not None and request.at >= until,
+    }
 
 
 def _own(request: HttpRequest, pk: UUID) -> Offer:

@@ -144,7 +144,7 @@ def _grid(
     )
     rows = mark_book.book(page.object_list, policy)
     sheet = mark_book.sheet_of(request.notice, base, key)
-    window = policy.window("assessment", round=key)
+    window = policy.window("assessment", round=key, base=base.code)
     refusal = window_refusal(window, doing="录入成绩", at=request.at)
     state = state_of(sheet)
     editable = state == "open" and refusal is None and rights(request)["can_act"]

@@ -91,7 +91,7 @@ def test_who_comes_and_who_goes(
         Mark.objects.create(
             application=late, component=mark.component, value=9500, entered_by=mark.entered_by, entered_at=COMPUTED
         )
-    Application.objects.filter(pk=people["d"].pk).update(confirmed_at=None, confirmed_by=None)
+    Application.objects.filter(pk=people["d"].pk).update(confirmed_at=None, confirmed_by=None, confirmed_under=None)
     found = changes(computed(notice, base, LATER), first)
     assert (of(found, late).kind, of(found, late).why) == ("entered", "新参加排序")
     left = of(found, people["d"])

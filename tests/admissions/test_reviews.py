@@ -213,7 +213,8 @@ def test_two_reviewers_at_once_make_one_decision() -> None:
 def test_the_lead_takes_a_decision_back_and_it_waits_again(notice: Notice, policy: Policy) -> None:
     approved = ApplicationFactory(notice=notice, state="approved")
     lead, at = reviewer_of(approved.base, Role.BASE_LEAD), REGISTRATION_CLOSES + timedelta(days=2)
-    Application.objects.filter(pk=approved.pk).update(confirmed_at=at, confirmed_by=lead)
+    under = version_in_force(notice)
+    Application.objects.filter(pk=approved.pk).update(confirmed_at=at, confirmed_by=lead, confirmed_under=under)
     row = reviews.take_back(approved, reason="误点", actor=lead, at=at, policy=policy)
     assert (row.state, row.confirmed_at, row.confirmed_by) == ("submitted", None, None)
     assert Profile.objects.get(pk=row.applicant_id).locked_at is not None, (

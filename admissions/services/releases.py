@@ -21,9 +21,7 @@ from admissions.services.transitions import actor_kind_of, move_offer
 from gme_portal.accounts.models import User
 from gme_portal.audit.services import record
 from gme_portal.notices.models import NoticeVersion
-from gme_portal.notices.models import NoticeVersion
 from gme_portal.notices.queries import policy_of, version_in_force, working_calendar
-from gme_portal.notices.services.locks import share_with_changes
 from gme_portal.notices.services.locks import share_with_changes
 from gme_portal.policy import Policy
 from gme_portal.refusals import Refused

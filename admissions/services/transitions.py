@@ -66,9 +66,9 @@ def application_refusal(
     application: Application, action: str, *, actor_kind: str, at: datetime, policy: Policy
 ) -> Refusal | None:
     """Why the step is not possible now, or None; for pages that show a button or its reason. Writes nothing."""
-    base = application.base.code if application.base else ""
+    kind, base = application.applicant.person_type, application.base.code if application.base else ""
     return _refusal(
-        states.APPLICATION, states.APPLICATION_LABELS, application.state, action, actor_kind, at, policy, application.applicant.person_type, application.round, base
+        states.APPLICATION, states.APPLICATION_LABELS, application.state, action, actor_kind, at, policy, kind, application.round, base
     )  # fmt: skip
 
 

@@ -15,7 +15,6 @@ from admissions.forms.base import ConfirmForm, ReasonForm, ScanForm
 from admissions.models import Application
 from admissions.queries import answers, papers, queue
 from admissions.queries.journey import window_of
-from admissions.queries.journey import window_of
 from admissions.queries.masking import masked, masked_change
 from admissions.queries.queue import Filter
 from admissions.queries.rounds import label as round_label

@@ -60,7 +60,6 @@ def applicant(
     if confirmed:
         application.confirmed_at, application.confirmed_by = CONFIRMED, reviewer_of(base)
         application.confirmed_under = version_in_force(notice)
-        application.confirmed_under = version_in_force(notice)
         application.save()
     return application
 

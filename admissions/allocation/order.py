@@ -1,11 +1,14 @@
 """Who goes first (严格排序). The only place that compares applicants; integers only, and no two are ever equal.
 
-Within one specialty: listed before adjusted, then total ↓, written ↓, interview ↓, county institution first, lottery ↑.
+Within one specialty: listed before adjusted, then total ↓, then down the tie chain: marks ↓, flags true first, lottery ↑.
 """
 
 from __future__ import annotations
 
-from admissions.allocation.problem import BaseAdmission, Person, Reallocation
+from operator import mul
+
+from admissions.allocation.problem import BaseAdmission, Candidate, Person, Reallocation
+from admissions.allocation.ties import FLAGS, LOTTERY, TieChain
 
 MAX_RANK = 1 << 62
 
@@ -18,21 +21,55 @@ class Worth:
         self._people = people
         self._by_lottery = sorted(range(len(people)), key=lambda index: people[index].lottery, reverse=True)
         self._count = max(1, len(people))
-        self._weight = [0] * len(people)
+        fixed = [0] * len(people)
         for place, index in enumerate(self._by_lottery):
-            self._weight[index] = place + (self._count if people[index].county else 0)
-        marks = [mark for person in people for score in person.scores.values() for mark in score[1:]]
-        self._base = max(marks, default=0) + 1
+            fixed[index] = place
+        self._weights = self._weigh(problem, fixed)
+        self._fixed = fixed
+        # Of those with the same marks everywhere, the worth of any application; None for the others.
+        weights = self._weights
+        self.common: list[int | None] = [
+            None if person.score is None else sum(map(mul, person.score, weights), fixed[index])
+            for index, person in enumerate(people)
+        ]
 
-    def of(self, applicant: int, code: str) -> int:
-        """The worth of an applicant's application to a specialty. Raises KeyError where no mark was needed."""
-        total, written, interview = self._people[applicant].scores[code]
-        packed = (total * self._base + written) * self._base + interview
-        return packed * (2 * self._count) + self._weight[applicant]
+    def _weigh(self, problem: BaseAdmission, fixed: list[int]) -> tuple[int, ...]:
+        """The weight of the total and of every mark, from the end of the chain to its beginning; adds the flags to `fixed` on the way."""
+        unit, weights = self._count, []
+        tops = _tops(problem)
+        for item in reversed(problem.ties.items[:-1]):
+            if item in FLAGS:
+                for index, person in enumerate(problem.applicants):
+                    if getattr(person, item):
+                        fixed[index] += unit
+                unit *= 2
+            else:
+                weights.append(unit)
+                unit *= tops.pop() + 1
+        return (unit, *reversed(weights))
+
+    def of(self, applicant: int, specialty: int) -> int:
+        """The worth of an applicant's application to a specialty (by index). Raises KeyError where no mark was needed."""
+        common = self.common[applicant]
+        if common is not None:
+            return common
+        marks = self._people[applicant].scores[specialty]
+        worth: int = sum(map(mul, marks, self._weights), self._fixed[applicant])
+        return worth
 
     def applicant(self, worth: int) -> int:
         """The index of the applicant whose application has this worth."""
         return self._by_lottery[worth % self._count]
+
+
+def _tops(problem: BaseAdmission) -> list[int]:
+    """The largest mark of every component of the tie chain, in its order."""
+    tops = [0] * len(problem.ties.marks)
+    for place in range(len(tops)):
+        alike = (person.score[place + 1] for person in problem.applicants if person.score is not None)
+        apart = (score[place + 1] for person in problem.applicants for score in person.scores.values())
+        tops[place] = max(max(alike, default=0), max(apart, default=0))
+    return tops
 
 
 def adjustment_order(problem: BaseAdmission) -> list[int]:
@@ -59,26 +96,45 @@ def tiers(problem: BaseAdmission) -> tuple[list[int], list[int]]:
     return listed, adjusted_tier
 
 
-def tie_field(problem: BaseAdmission, better: int, worse: int, code: str) -> str | None:
-    """What separates two applicants for the same specialty: None when it is the total itself, else `written`, `interview`, `county` or `lottery`."""
+def tie_field(problem: BaseAdmission, better: int, worse: int, specialty: int) -> str | None:
+    """What separates two applicants for the same specialty (by index): None when it is the total itself, else the item of the tie chain."""
     above, below = problem.applicants[better], problem.applicants[worse]
-    first, second = above.scores[code], below.scores[code]
+    first, second = above.marks(specialty), below.marks(specialty)
     if first.total != second.total:
         return None
-    if first.written != second.written:
-        return "written"
-    if first.interview != second.interview:
-        return "interview"
-    return "county" if above.county != below.county else "lottery"
+    place = 0
+    for item in problem.ties.items[:-1]:
+        if item in FLAGS:
+            if getattr(above, item) != getattr(below, item):
+                return item
+            continue
+        place += 1
+        if first[place] != second[place]:
+            return item
+    return LOTTERY
 
 
 def provincial_order(problem: Reallocation) -> list[int]:
-    """Applicants (by index) in the provincial order: county level and below first, total ↓, written ↓, interview ↓, lottery ↑."""
-    return sorted(range(len(problem.applicants)), key=lambda index: _provincial_key(problem.applicants[index]))
+    """Applicants (by index) in the provincial order: county level and below first, then total ↓, then down the tie chain."""
+    people = problem.applicants
+    return sorted(range(len(people)), key=lambda index: _provincial_key(people[index], problem.ties))
 
 
-def _provincial_key(person: Person) -> tuple[bool, int, int, int, int]:
-    return (not person.county, -person.score.total, -person.score.written, -person.score.interview, person.lottery)
+def _provincial_key(person: Person, ties: TieChain) -> tuple[int, ...]:
+    return (not person.county, -person.score.total, *_tie_key(person, person.score, ties))
+
+
+def _tie_key(person: Person | Candidate, score: tuple[int, ...], ties: TieChain) -> tuple[int, ...]:
+    """Smaller is better."""
+    place = 0
+    key: list[int] = []
+    for item in ties.items[:-1]:
+        if item in FLAGS:
+            key.append(not getattr(person, item))
+        else:
+            place += 1
+            key.append(-score[place])
+    return (*key, person.lottery)
 
 
 def _rank(transfer_rank: int | None) -> int:

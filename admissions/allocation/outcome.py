@@ -7,12 +7,22 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class AdmissionOutcome:
-    """Per applicant index: `listed` (own eligible choices, specialty indices, best first), `refused` (specialties that refused them, in the
-    order they were asked) and `seat` (specialty index, or None)."""
+    """Per applicant index: `listed` (own eligible choices, specialty indices, best first), `tail` (what follows by adjustment; may hold listed
+    ones, which are skipped), `asked` (how far the applicant came in `listed + tail`) and `seat` (specialty index, or None)."""
 
     listed: list[tuple[int, ...]]
-    refused: list[tuple[int, ...]]
+    tail: list[tuple[int, ...]]
+    asked: list[int]
     seat: list[int | None]
+
+    def refused(self, applicant: int) -> tuple[int, ...]:
+        """The specialties that refused the applicant, in the order they were asked."""
+        own, number = self.listed[applicant], self.asked[applicant]
+        if self.seat[applicant] is not None:
+            number -= 1
+        if number <= len(own):
+            return own[:number]
+        return own + tuple(index for index in self.tail[applicant][: number - len(own)] if index not in own)
 
     def choice_no(self, applicant: int) -> int | str | None:
         """1.. among the own eligible choices, `adjust`, or None."""

@@ -7,14 +7,12 @@ a wish outside eligibility or geography is no fault either: the engine drops it 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, NamedTuple
 
-from admissions.allocation import canonical
-from admissions.allocation.reader import Fault, Reader, join
-
-TRANSFER_RULES = ("none", "unfilled_nonshortage_to_shortage")
-GEOGRAPHIES = ("same", "same_or_adjacent", "any")
-CONSENTS = ("province", "wishes_only")
+from admissions.allocation import canonical, quick, strict
+from admissions.allocation.reader import Fault
+from admissions.allocation.ties import TieChain, chain_of
 
 
 class ProblemError(ValueError):
@@ -25,12 +23,14 @@ class ProblemError(ValueError):
         super().__init__("\n".join(str(fault) for fault in faults))
 
 
-class Score(NamedTuple):
-    """Published marks in hundredths of a point (百分之一分): total (总成绩), written (笔试), interview (面试)."""
+class Score(tuple[int, ...]):
+    """Published marks in hundredths of a point (百分之一分): the total (总成绩), then the marks of the tie chain in its order."""
 
-    total: int
-    written: int
-    interview: int
+    __slots__ = ()
+
+    @property
+    def total(self) -> int:
+        return self[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +45,32 @@ class Specialty:
     transfer_rank: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """An applicant at one base: choices best first, 服从调剂, eligible specialties, county institution, lottery number, marks by specialty."""
+class Candidate(NamedTuple):
+    """An applicant at one base. `choices` (best first) and `eligible` are indices of specialties; `accept_adjust` is 服从调剂.
+
+    `score`: the marks when they are the same in every specialty (one assessment); otherwise None, and `scores` has them by specialty.
+    """
 
     id: str
-    choices: tuple[str, ...]
+    choices: tuple[int, ...]
     accept_adjust: bool
-    eligible: frozenset[str]
+    eligible: frozenset[int]
     county: bool
+    licence: bool
+    own_staff: bool
     lottery: int
-    scores: dict[str, Score]
+    score: Score | None
+    scores: dict[int, Score]
+
+    def marks(self, specialty: int) -> Score:
+        """The marks that count for a specialty. Raises KeyError where none were needed."""
+        return self.scores[specialty] if self.score is None else self.score
+
+    def listed(self) -> tuple[int, ...]:
+        """The own choices that pass eligibility, best first."""
+        if self.eligible.issuperset(self.choices):
+            return self.choices
+        return tuple(index for index in self.choices if index in self.eligible)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +79,7 @@ class BaseAdmission:
 
     specialties: tuple[Specialty, ...]
     transfer: bool
+    ties: TieChain
     applicants: tuple[Candidate, ...]
     sha256: str
 
@@ -80,8 +96,7 @@ class Programme:
     seats: int
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(NamedTuple):
     """An applicant not yet admitted: `geo` and `eligible` say where they may go, `wishes` (programme ids, best first) where they want to,
     `consent` whether they also take any other passing programme in the province (服从省级统一调剂)."""
 
@@ -90,6 +105,8 @@ class Person:
     geo: str
     eligible: frozenset[str]
     county: bool
+    licence: bool
+    own_staff: bool
     consent: str
     wishes: tuple[str, ...]
     lottery: int
@@ -102,189 +119,101 @@ class Reallocation:
 
     adjacent: dict[str, frozenset[str]]
     programmes: tuple[Programme, ...]
+    ties: TieChain
     applicants: tuple[Person, ...]
     sha256: str
 
 
 def parse(data: Any) -> BaseAdmission | Reallocation:
-    """Read a problem of either kind. Raises ProblemError with every fault and its path."""
-    reader = Reader()
-    kind = data.get("kind") if isinstance(data, dict) else None
-    problem: BaseAdmission | Reallocation | None = None
-    if not isinstance(data, dict):
-        reader.fault("", "应为一个对象")
-    elif kind == "base-admission":
-        problem = _base_admission(data, reader)
-    elif kind == "provincial-reallocation":
-        problem = _reallocation(data, reader)
-    else:
-        reader.fault("kind", "应为 base-admission 或 provincial-reallocation")
-    if reader.faults or problem is None:
-        raise ProblemError(reader.faults)
-    return problem
+    """Read a problem of either kind. Raises ProblemError with every fault and its path.
+
+    Whole columns are checked at once; only a problem that is not plainly sound is read field by field, to name what is wrong."""
+    if not quick.sound(data):
+        faults = strict.faults(data)
+        if faults:
+            raise ProblemError(faults)
+    return _base_admission(data) if data["kind"] == "base-admission" else _reallocation(data)
 
 
-def _base_admission(data: dict[str, Any], reader: Reader) -> BaseAdmission | None:
-    top = reader.mapping(data, "", ("kind", "specialties", "policy", "applicants"))
-    if top is None:
-        return None
-    policy = reader.mapping(top["policy"], "policy", ("transfer",))
-    transfer = reader.one_of(policy["transfer"], "policy.transfer", TRANSFER_RULES) if policy else "none"
+def _base_admission(data: dict[str, Any]) -> BaseAdmission:
     specialties = tuple(
-        specialty
-        for path, item in reader.items(top["specialties"], "specialties")
-        if (specialty := _specialty(item, path, reader))
+        Specialty(row["code"], row["shortage"], row["quota"], row["capacity"], row["transfer_rank"])
+        for row in data["specialties"]
     )
-    _once(reader, "specialties", "code", top["specialties"])
-    known = frozenset(specialty.code for specialty in specialties)
-    applicants = tuple(
-        candidate
-        for path, item in reader.items(top["applicants"], "applicants")
-        if (candidate := _candidate(item, path, known, reader))
+    ties = chain_of(data["policy"])
+    read = Candidates(specialties, ties)
+    return BaseAdmission(
+        specialties,
+        data["policy"]["transfer"] != "none",
+        ties,
+        tuple(map(read.one, data["applicants"])),
+        canonical.digest(data),
     )
-    _once(reader, "applicants", "id", top["applicants"])
-    _once(reader, "applicants", "lottery", top["applicants"])
-    if reader.faults:
-        return None
-    return BaseAdmission(specialties, transfer == TRANSFER_RULES[1], applicants, canonical.digest(data))
 
 
-def _specialty(item: Any, path: str, reader: Reader) -> Specialty | None:
-    row = reader.mapping(item, path, ("code", "shortage", "quota", "capacity", "transfer_rank"))
-    if row is None:
-        return None
-    specialty = Specialty(
-        reader.text(row["code"], join(path, "code")),
-        reader.flag(row["shortage"], join(path, "shortage")),
-        reader.whole(row["quota"], join(path, "quota")),
-        reader.whole_or_none(row["capacity"], join(path, "capacity")),
-        reader.whole_or_none(row["transfer_rank"], join(path, "transfer_rank")),
-    )
-    if specialty.capacity is not None and specialty.capacity < specialty.quota:
-        reader.fault(join(path, "capacity"), f"培训容量 {specialty.capacity} 小于计划 {specialty.quota}，请先核对计划")
-    if not specialty.shortage and specialty.transfer_rank is not None:
-        reader.fault(join(path, "transfer_rank"), "非紧缺专业没有调剂顺序，应为 null")
-    return specialty
+class Candidates:
+    """Makes candidates of sound rows. Equal sets of eligible specialties are kept once: there are few, and they are large."""
+
+    def __init__(self, specialties: tuple[Specialty, ...], ties: TieChain) -> None:
+        self._position = {row.code: index for index, row in enumerate(specialties)}
+        self._eligible: dict[tuple[str, ...], frozenset[int]] = {}
+        self._marks = _getter(ties)
+
+    def one(self, row: dict[str, Any]) -> Candidate:
+        position, codes = self._position, tuple(row["eligible"])
+        eligible = self._eligible.get(codes)
+        if eligible is None:
+            eligible = self._eligible[codes] = frozenset(position[code] for code in codes)
+        given = list(map(self._marks, row["scores"].values()))
+        everywhere = len(set(given)) == 1
+        return Candidate(
+            row["id"],
+            tuple([position[code] for code in row["choices"]]),
+            row["accept_adjust"],
+            eligible,
+            row["county"],
+            row.get("licence", False),
+            row.get("own_staff", False),
+            row["lottery"],
+            Score(given[0]) if everywhere else None,
+            {}
+            if everywhere
+            else {position[code]: Score(marks) for code, marks in zip(row["scores"], given, strict=True)},
+        )
 
 
-def _candidate(item: Any, path: str, known: frozenset[str], reader: Reader) -> Candidate | None:
-    keys = ("id", "choices", "accept_adjust", "eligible", "county", "lottery", "scores")
-    row = reader.mapping(item, path, keys)
-    if row is None:
-        return None
-    candidate = Candidate(
-        reader.text(row["id"], join(path, "id")),
-        reader.texts(row["choices"], join(path, "choices")),
-        reader.flag(row["accept_adjust"], join(path, "accept_adjust")),
-        frozenset(reader.texts(row["eligible"], join(path, "eligible"))),
-        reader.flag(row["county"], join(path, "county")),
-        reader.whole(row["lottery"], join(path, "lottery")),
-        {},
-    )
-    _all_known(reader, join(path, "choices"), row["choices"], known, "专业")
-    _all_known(reader, join(path, "eligible"), row["eligible"], known, "专业")
-    scores = join(path, "scores")
-    for code, marks in reader.free_mapping(row["scores"], scores).items():
-        if code not in known:
-            reader.fault(join(scores, code), f"没有「{code}」这个专业")
-        elif score := _score(marks, join(scores, code), reader):
-            candidate.scores[code] = score
-    given = row["scores"] if isinstance(row["scores"], dict) else {}
-    needed = candidate.eligible if candidate.accept_adjust else candidate.eligible.intersection(candidate.choices)
-    for code in sorted(needed & known):
-        if code not in given:
-            reader.fault(join(scores, code), "缺少成绩：该专业参加排序，必须有成绩")
-    return candidate
-
-
-def _score(item: Any, path: str, reader: Reader) -> Score | None:
-    row = reader.mapping(item, path, ("total", "written", "interview"))
-    if row is None:
-        return None
-    return Score(*(reader.whole(row[key], join(path, key)) for key in ("total", "written", "interview")))
-
-
-def _reallocation(data: dict[str, Any], reader: Reader) -> Reallocation | None:
-    top = reader.mapping(data, "", ("kind", "adjacent", "programmes", "applicants"))
-    if top is None:
-        return None
-    adjacent = {
-        place: frozenset(reader.texts(neighbours, join("adjacent", place)))
-        for place, neighbours in reader.free_mapping(top["adjacent"], "adjacent").items()
-    }
-    for place, neighbours in adjacent.items():
-        for neighbour in sorted(neighbours):
-            if place not in adjacent.get(neighbour, frozenset()):
-                reader.fault(
-                    join("adjacent", place), f"「{place}」与「{neighbour}」相邻，但「{neighbour}」一行没有「{place}」"
-                )
+def _reallocation(data: dict[str, Any]) -> Reallocation:
+    ties = chain_of(data.get("policy", {}))
+    marks = _getter(ties)
+    eligible: dict[tuple[str, ...], frozenset[str]] = {}
+    people = []
+    for row in data["applicants"]:
+        names = tuple(row["eligible"])
+        if names not in eligible:
+            eligible[names] = frozenset(names)
+        people.append(
+            Person(
+                row["id"],
+                row["prefecture"],
+                row["geo"],
+                eligible[names],
+                row["county"],
+                row.get("licence", False),
+                row.get("own_staff", False),
+                row["consent"],
+                tuple(row["wishes"]),
+                row["lottery"],
+                Score(marks(row["score"])),
+            )
+        )
     programmes = tuple(
-        programme
-        for path, item in reader.items(top["programmes"], "programmes")
-        if (programme := _programme(item, path, reader))
+        Programme(row["id"], row["base"], row["specialty"], row["prefecture"], row["shortage"], row["seats"])
+        for row in data["programmes"]
     )
-    _once(reader, "programmes", "id", top["programmes"])
-    known = frozenset(programme.id for programme in programmes)
-    applicants = tuple(
-        person
-        for path, item in reader.items(top["applicants"], "applicants")
-        if (person := _person(item, path, known, reader))
-    )
-    _once(reader, "applicants", "id", top["applicants"])
-    _once(reader, "applicants", "lottery", top["applicants"])
-    if reader.faults:
-        return None
-    return Reallocation(adjacent, programmes, applicants, canonical.digest(data))
+    adjacent = {place: frozenset(neighbours) for place, neighbours in data["adjacent"].items()}
+    return Reallocation(adjacent, programmes, ties, tuple(people), canonical.digest(data))
 
 
-def _programme(item: Any, path: str, reader: Reader) -> Programme | None:
-    row = reader.mapping(item, path, ("id", "base", "specialty", "prefecture", "shortage", "seats"))
-    if row is None:
-        return None
-    return Programme(
-        reader.text(row["id"], join(path, "id")),
-        reader.text(row["base"], join(path, "base")),
-        reader.text(row["specialty"], join(path, "specialty")),
-        reader.text(row["prefecture"], join(path, "prefecture")),
-        reader.flag(row["shortage"], join(path, "shortage")),
-        reader.whole(row["seats"], join(path, "seats")),
-    )
-
-
-def _person(item: Any, path: str, known: frozenset[str], reader: Reader) -> Person | None:
-    keys = ("id", "prefecture", "geo", "eligible", "county", "consent", "wishes", "lottery", "score")
-    row = reader.mapping(item, path, keys)
-    if row is None:
-        return None
-    _all_known(reader, join(path, "wishes"), row["wishes"], known, "专业基地")
-    return Person(
-        reader.text(row["id"], join(path, "id")),
-        reader.text(row["prefecture"], join(path, "prefecture")),
-        reader.one_of(row["geo"], join(path, "geo"), GEOGRAPHIES),
-        # Specialties nobody has seats left in are normal here, so `eligible` is not checked against the programmes.
-        frozenset(reader.texts(row["eligible"], join(path, "eligible"))),
-        reader.flag(row["county"], join(path, "county")),
-        reader.one_of(row["consent"], join(path, "consent"), CONSENTS),
-        reader.texts(row["wishes"], join(path, "wishes")),
-        reader.whole(row["lottery"], join(path, "lottery")),
-        _score(row["score"], join(path, "score"), reader) or Score(0, 0, 0),
-    )
-
-
-def _all_known(reader: Reader, path: str, codes: Any, known: frozenset[str], what: str) -> None:
-    for index, code in enumerate(codes if isinstance(codes, list) else ()):
-        if isinstance(code, str) and code and code not in known:
-            reader.fault(f"{path}[{index}]", f"没有「{code}」这个{what}")
-
-
-def _once(reader: Reader, path: str, key: str, rows: Any) -> None:
-    """No value twice among the rows as given, so that the paths stay right even when some rows cannot be read."""
-    first: dict[Any, int] = {}
-    for index, row in enumerate(rows if isinstance(rows, list) else ()):
-        value = row.get(key) if isinstance(row, dict) else None
-        if isinstance(value, bool) or not isinstance(value, (str, int)):
-            continue
-        if value in first:
-            reader.fault(f"{path}[{index}].{key}", f"「{value}」与第 {first[value] + 1} 条重复")
-        else:
-            first[value] = index
+def _getter(ties: TieChain) -> Any:
+    """Takes total and marks, in the order of the chain, out of the JSON of a score."""
+    return itemgetter("total", *ties.marks) if ties.marks else lambda score: (score["total"],)

@@ -31,15 +31,17 @@ class Reader:
     def fault(self, path: str, sentence: str) -> None:
         self.faults.append(Fault(_printable(path) or "（整个文件）", _printable(sentence)))
 
-    def mapping(self, value: Any, path: str, keys: tuple[str, ...]) -> dict[str, Any] | None:
-        """An object with exactly these keys; None when it is no object or lacks one."""
+    def mapping(
+        self, value: Any, path: str, keys: tuple[str, ...], optional: tuple[str, ...] = ()
+    ) -> dict[str, Any] | None:
+        """An object with these keys, the optional ones perhaps, and no others; None when it is no object or lacks one."""
         if not isinstance(value, dict):
             self.fault(path, "应为一个对象")
             return None
         if len(value) == len(keys) and all(key in value for key in keys):
             return value
         for key in value:
-            if key not in keys:
+            if key not in keys and key not in optional:
                 self.fault(join(path, str(key)), "不认识的字段，请删除或改正拼写")
         missing = [key for key in keys if key not in value]
         for key in missing:

@@ -29,9 +29,18 @@ def strict_key(problem: dict[str, Any], person: dict[str, Any], code: str) -> tu
     listed = code in person["choices"]
     group = (1 if listed else 2) if row["shortage"] else (0 if listed else 3)
     rank = LAST if row["transfer_rank"] is None else row["transfer_rank"]
-    marks = person["scores"][code]
-    below = (-marks["total"], -marks["written"], -marks["interview"], not person["county"], person["lottery"])
-    return (group, rank, codes.index(code), *below)
+    return (group, rank, codes.index(code), *by_marks(problem["policy"], person, person["scores"][code]))
+
+
+def by_marks(policy: dict[str, Any], person: dict[str, Any], marks: dict[str, int]) -> list[int]:
+    """Total, then down the tie chain; the smaller goes first."""
+    below = [-marks["total"]]
+    for item in policy.get("tie_chain", ["written", "interview", "county", "lottery"]):
+        if item == "lottery":
+            below.append(person["lottery"])
+        else:
+            below.append(-person[item] if item in ("county", "licence", "own_staff") else -marks[item])
+    return below
 
 
 def legal(problem: dict[str, Any], taken: list[str]) -> bool:
@@ -133,8 +142,7 @@ def whole_list(problem: dict[str, Any], person: dict[str, Any]) -> tuple[list[st
 
 def provincial(problem: dict[str, Any]) -> list[dict[str, Any]]:
     def key(person: dict[str, Any]) -> tuple[Any, ...]:
-        marks = person["score"]
-        return (not person["county"], -marks["total"], -marks["written"], -marks["interview"], person["lottery"])
+        return (not person["county"], *by_marks(problem.get("policy", {}), person, person["score"]))
 
     return sorted(problem["applicants"], key=key)
 

@@ -82,9 +82,33 @@ def reallocation(programmes: list[dict[str, Any]], applicants: list[dict[str, An
     }
 
 
-MARKS = st.fixed_dictionaries(
-    {"total": st.integers(0, 2), "written": st.integers(0, 1), "interview": st.integers(0, 1)}
-)
+COMPONENTS = ("written", "interview", "skill")
+FLAGS = ("county", "licence", "own_staff")
+
+
+def marks_of(chain: list[str]) -> st.SearchStrategy[dict[str, int]]:
+    """Scores with what the chain needs; written and interview may be there although it does not."""
+    needed = {key: st.integers(0, 1) for key in chain if key in COMPONENTS}
+    idle = {key: st.integers(0, 1) for key in ("written", "interview") if key not in chain}
+    return st.fixed_dictionaries({"total": st.integers(0, 2), **needed}, optional=idle)
+
+
+@st.composite
+def tie_chains(draw: st.DrawFn) -> dict[str, Any]:
+    """A policy with a tie chain, or without one, as most have."""
+    if draw(st.booleans()):
+        return {}
+    return {"tie_chain": [*draw(st.lists(st.sampled_from((*COMPONENTS, *FLAGS)), unique=True, max_size=4)), "lottery"]}
+
+
+def chain_of(policy: dict[str, Any]) -> list[str]:
+    return list(policy.get("tie_chain", ["written", "interview", "county", "lottery"]))
+
+
+def flags_of(chain: list[str]) -> st.SearchStrategy[dict[str, bool]]:
+    """The flags a chain needs; `county` is always there, the others may be although the chain does not ask for them."""
+    needed = {key: st.booleans() for key in FLAGS if key in chain or key == "county"}
+    return st.fixed_dictionaries(needed, optional={key: st.booleans() for key in FLAGS if key not in needed})
 
 
 @st.composite
@@ -99,23 +123,26 @@ def small_admissions(draw: st.DrawFn, most_applicants: int = 4, most_specialties
         specialties.append(specialty(code, quota, shortage=shortage, capacity=capacity, rank=rank))
     count = draw(st.integers(1, most_applicants))
     lots = draw(st.permutations(range(count)))
-    same_marks = draw(st.booleans())
+    same_marks, ties = draw(st.booleans()), draw(tie_chains())
+    marks = marks_of(chain_of(ties))
     applicants = []
     for number, lottery in enumerate(lots):
         choices = draw(st.lists(st.sampled_from(codes), unique=True, max_size=3))
-        everywhere = draw(MARKS)
+        everywhere = draw(marks)
         applicants.append(
             {
                 "id": f"a{number}",
                 "choices": choices,
                 "accept_adjust": draw(st.booleans()),
                 "eligible": [code for code in codes if draw(st.integers(0, 4))],
-                "county": draw(st.booleans()),
                 "lottery": lottery,
-                "scores": {code: dict(everywhere) if same_marks else draw(MARKS) for code in codes},
+                "scores": {code: dict(everywhere) if same_marks else draw(marks) for code in codes},
+                **draw(flags_of(chain_of(ties))),
             }
         )
-    return admission(specialties, applicants, draw(st.sampled_from([TRANSFER, TRANSFER, "none"])))
+    problem = admission(specialties, applicants, draw(st.sampled_from([TRANSFER, TRANSFER, "none"])))
+    problem["policy"] |= ties
+    return problem
 
 
 @st.composite
@@ -131,7 +158,7 @@ def small_reallocations(draw: st.DrawFn, most_applicants: int = 4, most_programm
         )
         for name in names
     ]
-    count = draw(st.integers(1, most_applicants))
+    count, ties = draw(st.integers(1, most_applicants)), draw(tie_chains())
     applicants = [
         person(
             f"x{number}",
@@ -140,11 +167,12 @@ def small_reallocations(draw: st.DrawFn, most_applicants: int = 4, most_programm
             " ".join(name for name in ("全科", "内科", "外科") if draw(st.integers(0, 3))),
             prefecture=draw(st.sampled_from("KQZ")),
             geo=draw(st.sampled_from(["any", "any", "same", "same_or_adjacent"])),
-            county=draw(st.booleans()),
             consent=draw(st.sampled_from(["province", "wishes_only"])),
             lottery=lottery,
-            score=draw(MARKS),
+            score=draw(marks_of(chain_of(ties))),
+            **draw(flags_of(chain_of(ties))),
         )
         for number, lottery in enumerate(draw(st.permutations(range(count))))
     ]
-    return reallocation(programmes, applicants)
+    problem = reallocation(programmes, applicants)
+    return problem | {"policy": ties} if ties or draw(st.booleans()) else problem

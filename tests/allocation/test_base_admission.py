@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from admissions.allocation import engine, verify
 from admissions.allocation.engine.admission import admit
+from admissions.allocation.order import Worth
 from admissions.allocation.problem import parse
 from tests.allocation import brute
 from tests.allocation.cases import admission, candidate, small_admissions, specialty
@@ -166,6 +167,6 @@ def test_heaps_agree_with_choosing_anew_every_round_in_any_order_of_proposals(
     order = list(range(len(parsed.applicants)))
     random.Random(seed).shuffle(order)
     codes = [row.code for row in parsed.specialties]
-    seats = [None if seat is None else codes[seat] for seat in admit(parsed, order).seat]
+    seats = [None if seat is None else codes[seat] for seat in admit(parsed, Worth(parsed), order).seat]
     assert dict(zip((person.id for person in parsed.applicants), seats, strict=True)) == brute.by_rounds(problem)
     assert solve(problem)["assignment"] == brute.by_rounds(problem)

@@ -7,10 +7,21 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from admissions.allocation import canonical
+from admissions.allocation import canonical, quick, strict
 from admissions.allocation.problem import BaseAdmission, ProblemError, Reallocation, parse
-from tests.allocation.cases import admission, candidate, person, programme, reallocation, specialty
+from tests.allocation.cases import (
+    admission,
+    candidate,
+    person,
+    programme,
+    reallocation,
+    small_admissions,
+    small_reallocations,
+    specialty,
+)
 
 BASE = admission(
     [specialty("儿科", 1, shortage=True, capacity=2, rank=1), specialty("内科", 3)],
@@ -36,7 +47,7 @@ def test_good_problems_are_read_with_their_digest() -> None:
     assert isinstance(base, BaseAdmission)
     assert isinstance(province, Reallocation)
     assert base.sha256 == canonical.digest(BASE)
-    assert base.applicants[0].scores["内科"].total == 9200
+    assert base.applicants[0].marks(1).total == 9200
     assert province.programmes[1].seats == 0
 
 
@@ -136,3 +147,35 @@ def test_canonical_text_does_not_depend_on_the_order_of_keys() -> None:
 def test_json_that_could_be_read_in_two_ways_is_refused(text: str) -> None:
     with pytest.raises(canonical.NotJson):
         canonical.loads(text)
+
+
+SPOILERS: list[Any] = [None, True, -1, 1.5, 2**70, "", "\ud800", "牙科", "a1", [], ["内科"], [[]], {}, {"total": 1}]
+
+
+def spoil(draw: st.DrawFn, value: Any) -> Any:
+    """The same JSON with one value somewhere inside replaced, left out, doubled or joined by an unknown key."""
+    if isinstance(value, (dict, list)) and value and draw(st.integers(0, 5)):
+        copied = value.copy()
+        key = draw(st.sampled_from(sorted(copied) if isinstance(copied, dict) else range(len(copied))))
+        copied[key] = spoil(draw, copied[key])
+        return copied
+    if isinstance(value, dict):
+        rest = dict(value)
+        if rest and draw(st.booleans()):
+            del rest[draw(st.sampled_from(sorted(rest)))]
+        else:
+            rest["unknown"] = 1
+        return rest
+    if isinstance(value, list) and value and draw(st.booleans()):
+        return [*value, draw(st.sampled_from(value))]
+    return draw(st.sampled_from(SPOILERS))
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.one_of(small_admissions(), small_reallocations()), st.data())
+def test_bulk_checks_let_nothing_through_that_field_by_field_reading_faults(
+    problem: dict[str, Any], data: st.DataObject
+) -> None:
+    assert quick.sound(problem)
+    spoiled = data.draw(st.composite(spoil)(problem))
+    assert quick.sound(spoiled) == (not strict.faults(spoiled))

@@ -17,8 +17,10 @@ from admissions.allocation import engine, verify
 from admissions.allocation.engine import admission_record
 from admissions.allocation.engine.admission import admit
 from admissions.allocation.engine.reallocation import reallocate, record
+from admissions.allocation.order import Worth
 from admissions.allocation.outcome import AdmissionOutcome, ReallocationOutcome
 from admissions.allocation.problem import BaseAdmission, parse
+from admissions.allocation.standing import Standing
 from tests.allocation import brute
 from tests.allocation.cases import (
     admission,
@@ -40,17 +42,18 @@ def written_up(problem: dict[str, Any], seats: Seats) -> dict[str, Any]:
     names = [person.id for person in parsed.applicants]
     if isinstance(parsed, BaseAdmission):
         index = {row.code: number for number, row in enumerate(parsed.specialties)}
-        refused = []
-        for row in problem["applicants"]:
-            each, seat = brute.wish_list(problem, row), seats[row["id"]]
-            refused.append(tuple(index[code] for code in (each if seat is None else each[: each.index(seat)])))
+        worth = Worth(parsed)
+        right = admit(parsed, worth)
         placed = [None if seats[name] is None else index[seats[name]] for name in names]
-        result = admission_record.record(parsed, AdmissionOutcome(admit(parsed).listed, refused, placed))
+        walks = [own + tail for own, tail in zip(right.listed, right.tail, strict=True)]
+        asked = [len(walk) if seat is None else walk.index(seat) + 1 for walk, seat in zip(walks, placed, strict=True)]
+        outcome = AdmissionOutcome(right.listed, right.tail, asked, placed)
+        result = admission_record.record(parsed, outcome, Standing(len(parsed.specialties), outcome, worth))
     else:
         index = {row.id: number for number, row in enumerate(parsed.programmes)}
-        right = reallocate(parsed)
+        solved = reallocate(parsed)
         placed = [None if seats[name] is None else index[seats[name]] for name in names]
-        result = record(parsed, ReallocationOutcome(right.order, right.wishes, right.acceptable, placed))
+        result = record(parsed, ReallocationOutcome(solved.order, solved.wishes, solved.acceptable, placed))
     return result | {"explanations": dict.fromkeys(names, "……"), "input_sha256": parsed.sha256, "engine": "mutant"}
 
 

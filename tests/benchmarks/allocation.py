@@ -124,12 +124,16 @@ def base(applicants: int, specialties: int) -> None:
     problem, _ = timed("parse", lambda: parse(data))
     assert isinstance(problem, BaseAdmission)
     worth = Worth(problem)
-    applications = [worth.of(n, code) for n, person in enumerate(problem.applicants) for code in sorted(person.scores)]
+    applications = [
+        worth.of(n, index)
+        for n, person in enumerate(problem.applicants)
+        for index in (person.eligible if person.accept_adjust else person.choices)
+    ]
     random.Random(SEED).shuffle(applications)
     _, sort_time = timed(f"sorted of {len(applications):,} applications", lambda: sorted(applications))
-    outcome, solve_time = timed("decide", lambda: admit(problem))
+    outcome, solve_time = timed("decide", lambda: admit(problem, Worth(problem)))
     finish(problem, data)
-    asked = sum(len(each) for each in outcome.refused) + sum(seat is not None for seat in outcome.seat)
+    asked = sum(outcome.asked)
     print(f"  {asked:,} proposals; decide : sorted = {solve_time / sort_time:.1f}\n")
 
 

@@ -11,9 +11,11 @@ from typing import Any
 
 from admissions.allocation.engine import admission, admission_record, reallocation
 from admissions.allocation.explain import explain_admission, explain_reallocation
+from admissions.allocation.order import Worth
 from admissions.allocation.problem import BaseAdmission, Reallocation
+from admissions.allocation.standing import Standing
 
-NAME, VERSION = "gme-allocation", "1.0"
+NAME, VERSION = "gme-allocation", "1.1"
 
 
 def _source_digest() -> str:
@@ -35,9 +37,11 @@ ENGINE = f"{NAME} {VERSION} sha256:{_source_digest()}"
 def solve(problem: BaseAdmission | Reallocation) -> dict[str, Any]:
     """Decide a problem. Returns the record of the contract: plain JSON values, explanations in Chinese, input digest and engine."""
     if isinstance(problem, BaseAdmission):
-        admitted = admission.admit(problem)
-        result = admission_record.record(problem, admitted)
-        sentences = explain_admission(problem, admitted)
+        worth = Worth(problem)
+        admitted = admission.admit(problem, worth)
+        standing = Standing(len(problem.specialties), admitted, worth)
+        result = admission_record.record(problem, admitted, standing)
+        sentences = explain_admission(problem, admitted, standing)
     else:
         seated = reallocation.reallocate(problem)
         result = reallocation.record(problem, seated)

@@ -2,44 +2,30 @@
 
 from __future__ import annotations
 
-from admissions.allocation.explain.wording import line, mark, names
-from admissions.allocation.order import Worth, tie_field
+from admissions.allocation.explain.tie import tie_words
+from admissions.allocation.explain.wording import line, names
+from admissions.allocation.order import tie_field
 from admissions.allocation.outcome import AdmissionOutcome
 from admissions.allocation.problem import BaseAdmission
+from admissions.allocation.standing import Standing
 
-TIE_WORDS = {"written": "笔试成绩", "interview": "面试成绩"}
 
-
-def explain_admission(problem: BaseAdmission, outcome: AdmissionOutcome) -> list[str]:
+def explain_admission(problem: BaseAdmission, outcome: AdmissionOutcome, standing: Standing) -> list[str]:
     """One text per applicant, in the order of the problem."""
-    board = _Board(problem, outcome)
+    board = _Board(problem, outcome, standing)
     return [_one(board, applicant) for applicant in range(len(problem.applicants))]
 
 
 class _Board:
     """Per specialty what the explanations refer to: who listed it and in which place, how many it admitted, who was the last."""
 
-    def __init__(self, problem: BaseAdmission, outcome: AdmissionOutcome) -> None:
-        worth = Worth(problem)
+    def __init__(self, problem: BaseAdmission, outcome: AdmissionOutcome, standing: Standing) -> None:
         rows = problem.specialties
-        self.problem, self.outcome = problem, outcome
-        listed: list[list[int]] = [[] for _ in rows]
-        adjusted: list[list[int]] = [[] for _ in rows]
-        for applicant, own in enumerate(outcome.listed):
-            for index in own:
-                listed[index].append(worth.of(applicant, rows[index].code))
-            seat = outcome.seat[applicant]
-            if seat is not None and seat not in own:
-                adjusted[seat].append(worth.of(applicant, rows[seat].code))
+        self.problem, self.outcome, self.admitted = problem, outcome, standing.admitted
         # Place among those who listed the specialty; the adjusted ones queue up behind them.
-        self.place: list[dict[int, int]] = []
-        self.admitted: list[list[int]] = []
-        for index in range(len(rows)):
-            ranking = [worth.applicant(value) for value in sorted(listed[index], reverse=True)]
-            self.place.append({applicant: place for place, applicant in enumerate(ranking, start=1)})
-            behind = [worth.applicant(value) for value in sorted(adjusted[index], reverse=True)]
-            self.admitted.append([applicant for applicant in ranking if outcome.seat[applicant] == index] + behind)
-        self.position = {row.code: index for index, row in enumerate(rows)}
+        self.place = [
+            {applicant: place for place, applicant in enumerate(ranking, start=1)} for ranking in standing.ranked
+        ]
         # Those whose seat is above the plan: the weakest of a shortage specialty that was given seats.
         self.on_moved_seat = {one for index, row in enumerate(rows) for one in self.admitted[index][row.quota :]}
         # Non-shortage specialties with seats nobody took: where moved seats come from.
@@ -53,29 +39,28 @@ class _Board:
 
 
 def _one(board: _Board, applicant: int) -> str:
-    seat = board.outcome.seat[applicant]
-    person = board.problem.applicants[applicant]
+    seat, own = board.outcome.seat[applicant], board.outcome.listed[applicant]
+    person, rows = board.problem.applicants[applicant], board.problem.specialties
     parts = ["未录取。" if seat is None else _admitted(board, applicant, seat)]
-    refused = set(board.outcome.refused[applicant])
-    for number, code in enumerate(person.choices, start=1):
-        if code not in person.eligible:
-            parts.append(f"第{number}志愿{code}：您不符合该专业的报考条件，未参加排序。")
-        elif board.position[code] in refused:
-            parts.append(f"第{number}志愿{code}：{_refused(board, applicant, board.position[code])}")
-    own = board.outcome.listed[applicant]
-    parts.append(_adjustment(board, applicant, [i for i in board.outcome.refused[applicant] if i not in own]))
+    refused = board.outcome.refused(applicant)
+    for number, index in enumerate(person.choices, start=1):
+        if index not in own:
+            parts.append(f"第{number}志愿{rows[index].code}：您不符合该专业的报考条件，未参加排序。")
+        elif index in refused:
+            parts.append(f"第{number}志愿{rows[index].code}：{_refused(board, applicant, index)}")
+    parts.append(_adjustment(board, applicant, [index for index in refused if index not in own]))
     return "".join(parts)
 
 
 def _admitted(board: _Board, applicant: int, index: int) -> str:
     row, admitted = board.problem.specialties[index], board.admitted[index]
     count = len(admitted)
-    last = board.problem.applicants[admitted[-1]].scores[row.code].total
+    last = board.problem.applicants[admitted[-1]].marks(index).total
     place = board.place[index].get(applicant)
     if place is None:
         text = f"按服从调剂录取到{row.code}：录取{count}人，末位录取 {line(last)} 分。"
     else:
-        number = board.problem.applicants[applicant].choices.index(row.code) + 1
+        number = board.problem.applicants[applicant].choices.index(index) + 1
         ranking = f"第{place}名，共{len(board.place[index])}人，录取{count}人"
         text = f"录取到{row.code}（第{number}志愿）：{ranking}；末位录取 {line(last)} 分。"
     if applicant in board.on_moved_seat:
@@ -106,18 +91,13 @@ def _refused(board: _Board, applicant: int, index: int) -> str:
 
 
 def _line(board: _Board, applicant: int, index: int) -> str:
-    problem, row, last = board.problem, board.problem.specialties[index], board.admitted[index][-1]
-    above, mine = problem.applicants[last].scores[row.code], problem.applicants[applicant].scores[row.code]
-    text = f"末位录取 {line(above.total)} 分"
-    field = tie_field(problem, last, applicant, row.code)
+    problem, last = board.problem, board.admitted[index][-1]
+    above, mine = problem.applicants[last], problem.applicants[applicant]
+    text = f"末位录取 {line(above.marks(index).total)} 分"
+    field = tie_field(problem, last, applicant, index)
     if field is None:
-        return f"{text}，您 {line(mine.total)} 分"
-    if field == "county":
-        return f"{text}，同分且各项成绩相同，县级及以下医疗卫生机构人员优先"
-    if field == "lottery":
-        numbers = (problem.applicants[last].lottery, problem.applicants[applicant].lottery)
-        return f"{text}，同分且各项成绩相同，比抽签号，小者在前（{numbers[0]} 对 {numbers[1]}）"
-    return f"{text}，同分比{TIE_WORDS[field]}（{mark(getattr(above, field))} 对 {mark(getattr(mine, field))}）"
+        return f"{text}，您 {line(mine.marks(index).total)} 分"
+    return f"{text}，{tie_words(problem.ties, field, above, mine, index)}"
 
 
 def _no_seat(board: _Board, index: int) -> str:

@@ -61,6 +61,7 @@ OFFER: dict[tuple[str, str], Step] = {
     ("published", "revoke"): Step("revoked", PROVINCE, "", "撤销"),
     ("admitted", "revoke"): Step("revoked", PROVINCE, "", "撤销"),
 }
+PAST_ADMISSION = ("admitted", "reported_in", "absent")
 ACTIVE_OFFER_STATES = ("proposed", "published", "admitted", "reported_in")
 
 # A run: two people, in this order; a simulation never leaves "verified".

@@ -23,7 +23,7 @@ TREND_DAYS = 21
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Counts over a notice: people who began, filed, wait for review, passed, were confirmed, hold a place, were admitted, reported in."""
+    """Counts over a round of a notice: people who began, filed, wait for review, passed, were confirmed, hold a place, were admitted, reported in."""
 
     begun: int
     filed: int
@@ -35,16 +35,16 @@ class Figures:
     reported: int
 
 
-def figures(notice: Notice) -> Figures:
+def figures(notice: Notice, round: str) -> Figures:
     """The counts of the tiles and the funnel. Two queries."""
-    people = Application.objects.filter(notice=notice).aggregate(
+    people = Application.objects.filter(notice=notice, round=round).aggregate(
         begun=Count("pk"),
         filed=Count("pk", filter=FILED),
         waiting=Count("pk", filter=Q(state="submitted")),
         approved=Count("pk", filter=Q(state="approved")),
         confirmed=Count("pk", filter=Q(confirmed_at__isnull=False)),
     )
-    places = Offer.objects.filter(notice=notice).aggregate(
+    places = Offer.objects.filter(notice=notice, application__round=round).aggregate(
         offered=Count("pk", filter=Q(state__in=ACTIVE_OFFER_STATES)),
         admitted=Count("pk", filter=Q(state__in=["admitted", "reported_in"])),
         reported=Count("pk", filter=Q(state="reported_in")),
@@ -52,12 +52,14 @@ def figures(notice: Notice) -> Figures:
     return Figures(**people, **places)
 
 
-def filed_per_day(notice: Notice, *, at: datetime) -> list[tuple[date, int]]:
-    """New filings of the last three weeks, a pair a day, days without any included. One query."""
+def filed_per_day(notice: Notice, round: str, *, at: datetime) -> list[tuple[date, int]]:
+    """New filings of a round in the last three weeks, a pair a day, days without any included. One query."""
     today = at.astimezone(BEIJING).date()
     first = today - timedelta(days=TREND_DAYS - 1)
     rows = (
-        Submission.objects.filter(application__notice=notice, number=1, submitted_at__date__gte=first)
+        Submission.objects.filter(
+            application__notice=notice, application__round=round, number=1, submitted_at__date__gte=first
+        )
         .annotate(day=TruncDate("submitted_at", tzinfo=BEIJING))
         .values_list("day")
         .annotate(Count("pk"))
@@ -81,11 +83,11 @@ class BaseProgress:
     run: str = ""
 
 
-def base_progress(notice: Notice, plan: Matrix) -> list[BaseProgress]:
-    """Every base with a plan, the longest backlog first. `plan` is the notice's matrix. Three queries beside it."""
+def base_progress(notice: Notice, plan: Matrix, round: str) -> list[BaseProgress]:
+    """Every base with a plan and how far it is in a round, the longest backlog first. `plan` is the notice's matrix. Three queries beside it."""
     found = {row.base.pk: BaseProgress(row.base, row.total) for row in plan.rows}
     counts = (
-        Application.objects.filter(FILED, notice=notice)
+        Application.objects.filter(FILED, notice=notice, round=round)
         .values("base_id")
         .annotate(
             filed=Count("pk"),
@@ -101,21 +103,21 @@ def base_progress(notice: Notice, plan: Matrix) -> list[BaseProgress]:
         if progress is not None:
             progress.filed, progress.waiting, progress.approved = row["filed"], row["waiting"], row["approved"]
             progress.confirmed, progress.oldest_waiting = row["confirmed"], row["oldest_waiting"]
-    for sheet in ScoreSheet.objects.filter(notice=notice, base__in=found):
+    for sheet in ScoreSheet.objects.filter(notice=notice, round=round, base__in=found):
         found[sheet.base_id].marks = (
             "confirmed" if sheet.confirmed_at else "submitted" if sheet.submitted_at else "open"
         )
-    for run in AllocationRun.objects.filter(notice=notice, kind=RunKind.BASE_ADMISSION).exclude(state="superseded"):
+    runs = AllocationRun.objects.filter(notice=notice, round=round, kind=RunKind.BASE_ADMISSION)
+    for run in runs.exclude(state="superseded"):
         if run.base_id in found and found[run.base_id].run != "published":
             found[run.base_id].run = run.state
     return sorted(found.values(), key=lambda progress: (-progress.waiting, progress.base.code))
 
 
-def demand(notice: Notice) -> dict[object, int]:
-    """How many people filed a quota as their first choice (第一志愿), by quota id. One query."""
-    rows = Choice.objects.filter(
-        position=1, application__notice=notice, application__in=Application.objects.filter(FILED)
-    )
+def demand(notice: Notice, round: str) -> dict[object, int]:
+    """How many people filed a quota as their first choice (第一志愿) in a round, by quota id. One query."""
+    filed = Application.objects.filter(FILED, notice=notice, round=round)
+    rows = Choice.objects.filter(position=1, application__in=filed)
     return dict(rows.values_list("quota_id").annotate(Count("pk")).order_by())
 
 

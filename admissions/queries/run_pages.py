@@ -21,6 +21,7 @@ from admissions.queries.standings import (
     placements,
     pool_moves,
 )
+from admissions.states import PAST_ADMISSION
 from bases.models import TrainingBase
 from gme_portal.accounts.models import User
 from gme_portal.notices.models import Notice
@@ -47,9 +48,11 @@ class Totals:
     left: int
 
 
-def runs_of(user: User, notice: Notice, kind: str, base: TrainingBase | None = None) -> QuerySet[AllocationRun]:
+def runs_of(
+    user: User, notice: Notice, kind: str, base: TrainingBase | None = None, *, round: str
+) -> QuerySet[AllocationRun]:
     """Runs of one scope, newest first, without their bulky records."""
-    rows = runs_visible_to(user).filter(notice=notice, kind=kind, base=base)
+    rows = runs_visible_to(user).filter(notice=notice, round=round, kind=kind, base=base)
     return rows.defer("problem", "result").order_by("-made_at", "-pk")
 
 
@@ -172,7 +175,7 @@ def _line_change(line: Line) -> dict[str, Any]:
 def publicities_of(user: User, notice: Notice) -> list[AllocationRun]:
     """Published runs with their list, and whether an objection is open (`held`); the newest first."""
     waiting = Objection.objects.filter(publicity__run=OuterRef("pk"), answered_at__isnull=True)
-    admitted = AllocationRun.objects.filter(pk=OuterRef("pk"), offers__state__in=("admitted", "reported_in", "absent"))
+    admitted = AllocationRun.objects.filter(pk=OuterRef("pk"), offers__state__in=PAST_ADMISSION)
     rows = runs_visible_to(user).filter(notice=notice, state="published").select_related("base", "publicity")
     return list(
         rows.defer("problem", "result")

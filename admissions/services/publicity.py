@@ -8,6 +8,7 @@ from django.db import transaction
 
 from admissions.access import may_answer_objection
 from admissions.models import AllocationRun, Application, Objection, Publicity
+from admissions.queries.rounds import label
 from admissions.queries.standings import Placed
 from gme_portal.accounts.identity import fold_phone
 from gme_portal.accounts.models import User
@@ -41,10 +42,10 @@ def closes_at(opened: datetime, rule: PublicityRule, calendar: WorkingCalendar) 
     return datetime.combine(last + timedelta(days=1), time(0), tzinfo=BEIJING)
 
 
-def title_of(run: AllocationRun) -> str:
-    """2025年昆明市某医院拟录取名单 · 2025年省级调剂拟录取名单."""
+def title_of(run: AllocationRun, policy: Policy) -> str:
+    """2025年某医院拟录取名单 · 2025年省级调剂拟录取名单 · 2024年某医院第一批次拟录取名单."""
     who = run.base.name if run.base else "省级调剂"
-    return f"{run.notice.year}年{who}拟录取名单"
+    return f"{run.notice.year}年{who}{label(policy, run.round)}拟录取名单"
 
 
 def rows_of(

@@ -14,7 +14,9 @@ from django.views.decorators.http import require_safe
 from admissions.access import applications_visible_to
 from admissions.exports.lists import applications_sheet
 from admissions.queries import oversight
+from admissions.queries.rounds import label
 from admissions.views.downloads import spreadsheet
+from admissions.views.rounds import in_round, round_of, switch
 from applicants.models import PersonType
 from bases.models import Specialty, TrainingBase
 from gme_portal.accounts.access import PROVINCE, allow, viewer
@@ -32,46 +34,47 @@ WATCHERS = (*PROVINCE, Role.ASSOCIATION, Role.AUDITOR)
 def home(request: HttpRequest) -> HttpResponse:
     notice, at, policy = request.notice, request.at, request.policy
     plan = matrix(notice)
-    figures = oversight.figures(notice)
+    key = round_of(request)
+    figures = oversight.figures(notice, key)
     show = request.GET.get("show") or ("fill" if plan.total.taken else "demand")
-    listing = reverse("province:applications", args=[notice.slug])
     context = {
+        **switch(request),
         "figures": figures,
-        "tiles": _tiles(figures, plan, listing),
-        "funnel": _funnel(figures, listing),
-        "trend": oversight.filed_per_day(notice, at=min(at, _last_filing(policy, at))),
-        "progress": oversight.base_progress(notice, plan),
+        "tiles": _tiles(request, figures, plan),
+        "funnel": _funnel(request, figures),
+        "trend": oversight.filed_per_day(notice, key, at=min(at, _last_filing(policy, key, at))),
+        "progress": oversight.base_progress(notice, plan, key),
         "shortage": [_bar(name, total.taken, total.seats) for name, total in oversight.shortage_fill(plan, policy)],
-        "heat": _heat(plan, oversight.demand(notice) if show == "demand" else None, request),
+        "heat": _heat(plan, oversight.demand(notice, key) if show == "demand" else None, request),
         "show": show,
         "tabs": [
-            {"label": "填报热度", "url": "?show=demand#matrix", "current": show == "demand"},
-            {"label": "招满比例", "url": "?show=fill#matrix", "current": show == "fill"},
+            {"label": words, "url": in_round(request, "province:home", show=what) + "#matrix", "current": show == what}
+            for what, words in (("demand", "填报热度"), ("fill", "招满比例"))
         ],
-        "listing": listing,
+        "listing": reverse("province:applications", args=[notice.slug]),
     }
     return render(request, "province/home.html", context)
 
 
-def _last_filing(policy: Policy, at: datetime) -> datetime:
+def _last_filing(policy: Policy, round: str, at: datetime) -> datetime:
     """After the close the chart stays at the last days in which somebody could file."""
-    closes = [window.closes for window in policy.windows if window.key == "registration"]
+    closes = [window.closes for window in policy.windows if (window.key, window.round) == ("registration", round)]
     return max(closes, default=at) - timedelta(seconds=1)
 
 
-def _tiles(figures: oversight.Figures, plan: Matrix, listing: str) -> list[dict[str, object]]:
+def _tiles(request: HttpRequest, figures: oversight.Figures, plan: Matrix) -> list[dict[str, object]]:
     return [
         {
             "label": "已提交报名",
             "value": f"{figures.filed:,}",
             "note": f"已开始填写 {figures.begun:,} 人",
-            "url": listing,
+            "url": in_round(request, "province:applications"),
         },
         {
             "label": "待审核",
             "value": f"{figures.waiting:,}",
             "note": "点开看名单",
-            "url": f"{listing}?state=submitted",
+            "url": in_round(request, "province:applications", state="submitted"),
             "tone": "warn" if figures.waiting else "",
         },
         {
@@ -83,12 +86,13 @@ def _tiles(figures: oversight.Figures, plan: Matrix, listing: str) -> list[dict[
     ]
 
 
-def _funnel(figures: oversight.Figures, listing: str) -> list[dict[str, object]]:
+def _funnel(request: HttpRequest, figures: oversight.Figures) -> list[dict[str, object]]:
+    listed = "province:applications"
     return [
         {"label": "开始填写", "value": figures.begun},
-        {"label": "提交报名", "value": figures.filed, "url": listing},
-        {"label": "审核通过", "value": figures.approved, "url": f"{listing}?state=approved"},
-        {"label": "现场确认", "value": figures.confirmed, "url": f"{listing}?confirmed=1"},
+        {"label": "提交报名", "value": figures.filed, "url": in_round(request, listed)},
+        {"label": "审核通过", "value": figures.approved, "url": in_round(request, listed, state="approved")},
+        {"label": "现场确认", "value": figures.confirmed, "url": in_round(request, listed, confirmed="1")},
         {"label": "拟录取", "value": figures.offered},
         {"label": "正式录取", "value": figures.admitted},
         {"label": "已报到", "value": figures.reported},
@@ -100,7 +104,7 @@ def _bar(label: str, taken: int, seats: int) -> dict[str, object]:
 
 
 def _heat(plan: Matrix, demand: dict[object, int] | None, request: HttpRequest) -> dict[str, object]:
-    listing = reverse("province:applications", args=[request.notice.slug])
+    listed = "province:applications"
     rows = []
     for row in plan.rows:
         cells: list[dict[str, object] | None] = []
@@ -112,11 +116,15 @@ def _heat(plan: Matrix, demand: dict[object, int] | None, request: HttpRequest) 
                 else {
                     "taken": taken,
                     "seats": quota.seats,
-                    "url": f"{listing}?base={row.base.code}&specialty={quota.specialty_id}",
+                    "url": in_round(request, listed, base=row.base.code, specialty=quota.specialty_id),
                 }
             )
         rows.append(
-            {"label": row.base.short_name or row.base.name, "url": f"{listing}?base={row.base.code}", "cells": cells}
+            {
+                "label": row.base.short_name or row.base.name,
+                "url": in_round(request, listed, base=row.base.code),
+                "cells": cells,
+            }
         )
     return {"columns": [one.name for one in plan.specialties], "rows": rows}
 
@@ -125,11 +133,14 @@ def _heat(plan: Matrix, demand: dict[object, int] | None, request: HttpRequest) 
 @require_safe
 def applications(request: HttpRequest) -> HttpResponse:
     """The applications behind a figure; the filters stand in the address, so a view can be kept and sent."""
-    visible = applications_visible_to(request.user).filter(notice=request.notice).exclude(state="draft")
+    key = round_of(request)
+    visible = applications_visible_to(request.user).filter(notice=request.notice, round=key).exclude(state="draft")
     rows = oversight.applications(visible, request.GET.dict())
     if request.GET.get("export") == "xlsx":
         listed = list(rows)
-        content = applications_sheet(f"{request.notice.title}报名名单", listed, actor=viewer(request), at=request.at)
+        content = applications_sheet(
+            f"{request.notice.title}{label(request.policy, key)}报名名单", listed, actor=viewer(request), at=request.at
+        )
         detail = {"rows": len(listed), "sha256": sha256(content).hexdigest()}
         record(
             actor=viewer(request), action="export.applications", subject=request.notice, at=request.at, detail=detail
@@ -139,6 +150,7 @@ def applications(request: HttpRequest) -> HttpResponse:
     bases = TrainingBase.objects.filter(quotas__notice=request.notice).distinct().order_by("code")
     specialties = Specialty.objects.filter(quotas__notice=request.notice).distinct().order_by("position")
     context = {
+        **switch(request),
         "page": page,
         "asked": request.GET,
         "bases": bases,
@@ -146,7 +158,7 @@ def applications(request: HttpRequest) -> HttpResponse:
         "states": oversight.state_choices()[1:],
         "person_types": PersonType.choices,
         "chips": _chips(request, {one.code: one.name for one in bases}, {one.pk: one.name for one in specialties}),
-        "clear_url": request.path,
+        "clear_url": in_round(request, "province:applications"),
     }
     return render(request, "province/applications.html", context)
 

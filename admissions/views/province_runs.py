@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from admissions.access import objections_visible_to
 from admissions.models import AllocationRun
+from admissions.queries import rounds
 from admissions.queries.effects import effect_of
 from admissions.queries.run_pages import (
     newest,
@@ -19,8 +20,10 @@ from admissions.queries.run_pages import (
     to_approve,
     totals,
 )
+from admissions.states import PAST_ADMISSION
 from admissions.views.base_common import address, viewer
 from admissions.views.oversight import WATCHERS
+from admissions.views.rounds import in_round, round_of, switch
 from admissions.views.run_common import (
     KIND_PROVINCE,
     answer_objection,
@@ -42,11 +45,11 @@ TRIALS_SHOWN = 8
 def approvals(request: HttpRequest) -> HttpResponse:
     """Everything that waits for a second person, with what it changes."""
     waiting = to_approve(viewer(request), request.notice)
-    rows = [_waiting_row(run) for run in waiting]
+    rows = [_waiting_row(run, rounds.label(request.policy, run.round)) for run in waiting]
     return render(request, "province/approvals.html", {"rows": rows, "now": tally(request.notice)})
 
 
-def _waiting_row(run: AllocationRun) -> dict[str, object]:
+def _waiting_row(run: AllocationRun, round_label: str) -> dict[str, object]:
     """A line of the list: free seats before and after, as the run counts them."""
     rows = run.problem.get("specialties")
     engine = (
@@ -56,7 +59,14 @@ def _waiting_row(run: AllocationRun) -> dict[str, object]:
     )
     found = totals(run)
     before = engine + sum(run.beside["reserved"].values())
-    return {"run": run, "totals": found, "badge": state_words(run), "before": before, "after": engine - found.ranked}
+    return {
+        "run": run,
+        "round_label": round_label,
+        "totals": found,
+        "badge": state_words(run),
+        "before": before,
+        "after": engine - found.ranked,
+    }
 
 
 @allow(*WATCHERS)
@@ -80,7 +90,7 @@ def run_step(request: HttpRequest, pk: UUID, step: str) -> HttpResponse:
 
 def _back(request: HttpRequest, row: AllocationRun) -> tuple[str, str]:
     if row.kind == KIND_PROVINCE:
-        return address(request, "province:reallocation"), "省级调剂"
+        return in_round(request, "province:reallocation", round=row.round), "省级调剂"
     return address(request, "province:approvals"), "待复核"
 
 
@@ -91,12 +101,16 @@ def reallocation(request: HttpRequest) -> HttpResponse:
 
 
 def _reallocation(request: HttpRequest, errors: list[dict[str, str]] | None = None) -> HttpResponse:
-    rows = list(runs_of(viewer(request), request.notice, KIND_PROVINCE).defer(None).select_related("publicity"))
+    key = round_of(request)
+    rows = list(
+        runs_of(viewer(request), request.notice, KIND_PROVINCE, round=key).defer(None).select_related("publicity")
+    )
     official, trial = newest(rows), newest(rows, simulation=True)
     tried = [(one, effect_of(one), *state_words(one)) for one in rows[:TRIALS_SHOWN]]
     shown = official or trial
     context = {
-        "window": request.policy.window("reallocation"),
+        **switch(request),
+        "window": request.policy.window("reallocation", round=key),
         "rule": request.policy.reallocation,
         "clause": request.policy.cite(request.policy.reallocation.clause),
         "official": official,
@@ -114,9 +128,7 @@ def _reallocation(request: HttpRequest, errors: list[dict[str, str]] | None = No
 
 def _steps(official: AllocationRun | None) -> list[dict[str, str]]:
     published = official is not None and official.state == "published"
-    admitted = (
-        published and official is not None and official.offers.exclude(state__in=("published", "revoked")).exists()
-    )
+    admitted = published and official is not None and official.offers.filter(state__in=PAST_ADMISSION).exists()
     reached = 0 if official is None else 2 if not published else 4 if admitted else 3
     labels = ["试算", "正式运算", "第二人批准", "公示", "录取"]
     return [

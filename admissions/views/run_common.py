@@ -22,12 +22,14 @@ from admissions.access import (
 from admissions.forms.admission import AnswerForm
 from admissions.forms.base import ReasonForm
 from admissions.models import AllocationRun, Objection, RunKind
+from admissions.queries.rounds import label as round_label
 from admissions.queries.run_pages import RunView, decision_of, state_words, view_of
 from admissions.queries.standings import Placed
 from admissions.services import publicity, releases, runs
 from admissions.services.releases import release_instant
 from admissions.views.base_common import address, see_other, viewer
 from admissions.views.refusals import in_words
+from admissions.views.rounds import round_of
 from gme_portal.refusals import Refused
 from gme_portal.wording import beijing
 
@@ -54,6 +56,7 @@ def show_run(
     label, tone = state_words(run)
     context = {
         "run": run,
+        "lead": round_label(request.policy, run.round),
         "view": view,
         "back_url": back[0],
         "back_label": back[1],
@@ -212,7 +215,13 @@ def compute_and_go(
     simulate = request.POST.get("simulate") == "1"
     try:
         run = runs.compute(
-            kind=kind, notice=request.notice, base=base, actor=viewer(request), at=request.at, simulate=simulate
+            kind=kind,
+            notice=request.notice,
+            base=base,
+            actor=viewer(request),
+            at=request.at,
+            simulate=simulate,
+            round=round_of(request),
         )
     except Refused as refused:
         return back([{"text": in_words(one, request.policy), "href": ""} for one in refused.refusals])

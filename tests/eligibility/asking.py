@@ -9,10 +9,12 @@ from applicants.eligibility import Choice, Verdict, facts, judge
 from gme_portal.policy import Policy
 
 
-def ask(policy: Policy, data: dict[str, Any], at: datetime, choice: Choice | str | None = None) -> Verdict:
-    """The verdict on one person; a choice may be named by its specialty alone."""
+def ask(
+    policy: Policy, data: dict[str, Any], at: datetime, choice: Choice | str | None = None, round: str | None = None
+) -> Verdict:
+    """The verdict on one person; a choice may be named by its specialty alone, a round by its key."""
     wish = Choice(choice) if isinstance(choice, str) else choice
-    return judge(policy, facts.from_dict(data), at, wish)
+    return judge(policy, facts.from_dict(data), at, wish, round=round)
 
 
 def outcome(verdict: Verdict, rule: str) -> tuple[str, str] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from threading import Barrier, Thread
+from threading import Barrier
 from uuid import uuid4
 
 import pytest
@@ -20,8 +20,9 @@ from quotas.models import Quota, SeatEntry
 from quotas.services import seats
 from tests.quotas.conftest import AT
 from tests.quotas.factories import make_notice, make_quota
+from tests.quotas.races import THREADS, race
 
-THREADS, SEATS = 40, 20
+SEATS = 20
 
 
 def base(code: str = "yn-first") -> TrainingBase:
@@ -73,7 +74,9 @@ def test_the_ledger_only_grows_and_explains_every_seat(notice: Notice, at: datet
             change()
     unexplained: list[Callable[[], object]] = [
         lambda: Quota.objects.filter(pk=quota.pk).update(seats=3),
-        lambda: SeatEntry.objects.create(quota=quota, kind="increase", delta=1, at=at),
+        lambda: SeatEntry.objects.create(quota=quota, kind="correction", delta=1, at=at),
+        lambda: SeatEntry.objects.create(quota=quota, kind="correction", delta=0, reserved_delta=1, at=at),
+        lambda: Quota.objects.filter(pk=quota.pk).update(reserved=1),
     ]
     for change in unexplained:
         with pytest.raises(IntegrityError, match="its ledger explains"), transaction.atomic():
@@ -83,31 +86,6 @@ def test_the_ledger_only_grows_and_explains_every_seat(notice: Notice, at: datet
 def _commit_would_check(change: Callable[[], object]) -> None:
     change()
     connection.check_constraints()
-
-
-def race(attempt: Callable[[], None]) -> int:
-    """Run `attempt` in 40 threads that start together; gives how many succeeded. Anything but a refusal is an error."""
-    barrier, done, errors = Barrier(THREADS), [], []
-
-    def one() -> None:
-        try:
-            barrier.wait()
-            attempt()
-            done.append(1)
-        except Refused:
-            pass
-        except Exception as error:
-            errors.append(error)
-        finally:
-            connection.close()
-
-    threads = [Thread(target=one) for _ in range(THREADS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert errors == []
-    return len(done)
 
 
 @pytest.fixture

@@ -5,14 +5,15 @@ from __future__ import annotations
 import uuid
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from admissions.states import ACTIVE_OFFER_STATES, APPLICATION_LABELS, OFFER_LABELS, RUN_LABELS
+from admissions.states import ACTIVE_OFFER_STATES, APPLICATION_LABELS, OFFER_LABELS, PREVIEW_LABELS, RUN_LABELS
 from applicants.models import Profile
 from bases.models import TrainingBase
 from gme_portal.files.models import StoredFile
-from gme_portal.notices.models import Notice, NoticeVersion
+from gme_portal.notices.models import Notice, NoticeProposal, NoticeVersion
 from gme_portal.pii.fields import SealedTextField
 from gme_portal.pii.masks import mask_all, mask_phone
 from quotas.models import Quota
@@ -443,3 +444,50 @@ class RosterExport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.notice_id} {self.made_at:%F %T}"
+
+
+class NoticePreview(models.Model):
+    """What a proposed notice would change for people who have begun or filed (采用前预览): judged in the background, person by person.
+
+    `digest` and `against` are the text and the version in force that were compared; `total`, `done` and `unread` count people, the last those
+    whose entries are too unfinished to be judged; `changed` those with at least one line."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    proposal = models.ForeignKey(NoticeProposal, on_delete=models.PROTECT, related_name="previews")
+    against = models.ForeignKey(NoticeVersion, on_delete=models.PROTECT, related_name="+")
+    digest = models.CharField(max_length=64)
+    asked_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    total = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    unread = models.PositiveIntegerField(default=0)
+    changed = models.PositiveIntegerField(default=0)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-asked_at"]
+
+    def __str__(self) -> str:
+        return f"{self.done}/{self.total}"
+
+
+class PreviewLine(models.Model):
+    """One rule that changes one person's verdict, and on which of their specialties. `before` and `after` are what the rule says to them."""
+
+    preview = models.ForeignKey(NoticePreview, on_delete=models.CASCADE, related_name="lines")
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="+")
+    rule = models.CharField(max_length=80)
+    direction = models.CharField(max_length=8, choices=list(PREVIEW_LABELS.items()))
+    specialties = ArrayField(models.CharField(max_length=8))
+    before = models.TextField()
+    after = models.TextField()
+    clause = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["preview", "application", "rule", "direction"], name="preview_line_once")
+        ]
+        indexes = [models.Index(fields=["preview", "direction", "rule"], name="preview_line_group_idx")]
+
+    def __str__(self) -> str:
+        return f"{self.rule} {self.direction}"

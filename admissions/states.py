@@ -72,3 +72,6 @@ RUN_LABELS = {
     "published": "已公布",
     "superseded": "已作废",
 }
+
+# What becomes of a person's chance at a specialty when the notice changes, and how a page tones it.
+PREVIEW_LABELS = {"closed": "变为不可报", "doubt": "变为须人工核对", "cleared": "不再须人工核对", "opened": "变为可报"}

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+import uuid
 from collections.abc import Callable
 
 from celery import shared_task
 
-from admissions.services import announcements, deadlines, offers
+from admissions.services import announcements, deadlines, extension_news, offers, previews
 from gme_portal.clock import services as clock
 from gme_portal.notices.queries import open_notices, policy_of, version_in_force
 
@@ -19,6 +20,7 @@ FOLLOWERS: tuple[Callable[..., object], ...] = (
     deadlines.remind_before_close,
     announcements.announce_released,
     offers.admit_after_publicity,
+    extension_news.announce_extensions,
 )
 
 
@@ -33,3 +35,9 @@ def follow_deadlines() -> None:
                 follow(notice, policy=policy, at=at)
             except Exception:
                 LOGGER.exception("%s failed for %s", follow.__name__, notice.slug)
+
+
+@shared_task
+def preview_notice(preview: str) -> None:
+    """What a proposed notice would change for everybody who has begun or filed. Delivered twice, it is done once."""
+    previews.judge_all(uuid.UUID(preview), at=clock.now())

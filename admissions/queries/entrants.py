@@ -69,7 +69,7 @@ def entrants(
     marks: dict[UUID, list[Mark]] = {}
     for mark in Mark.objects.filter(application__in=keys):
         marks.setdefault(mark.application_id, []).append(mark)
-    bans = _bans(applications, policy, at)
+    bans = bans_of(applications, policy, at)
     return [
         _entrant(
             row, filed[row.pk], marks.get(row.pk, []), bans.get(row.applicant.user.document_blind or "", []), policy
@@ -78,7 +78,8 @@ def entrants(
     ]
 
 
-def _bans(applications: Iterable[Application], policy: Policy, at: datetime) -> dict[str, list[Ban]]:
+def bans_of(applications: Iterable[Application], policy: Policy, at: datetime) -> dict[str, list[Ban]]:
+    """Records of these people that close this track now, by document. Applicants with their users are at hand. One query."""
     blinds = [row.applicant.user.document_blind for row in applications if row.applicant.user.document_blind]
     on = at.astimezone(BEIJING).date()
     found: dict[str, list[Ban]] = {}

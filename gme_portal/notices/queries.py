@@ -81,10 +81,10 @@ def proposed_policy(proposal: NoticeProposal) -> Policy:
 
 
 def changes(last: NoticeVersion | None, policy: Policy) -> list[dict[str, str]]:
-    """What a new text changes against the version in force, in sentences: [{section, kind, before, after, clause}]."""
+    """What a new text changes against the text in force: [{section, kind, what, before, after, clause, detail, sentence}]."""
     if last is None:
         return []
-    return [asdict(one) for one in diff(_parsed(last.digest, last.source), policy)]
+    return [{**asdict(one), "sentence": one.sentence} for one in diff(_parsed(last.digest, last.source), policy)]
 
 
 def open_notices() -> list[Notice]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from django.db import transaction
@@ -49,6 +50,34 @@ def tell(*, user: Any, title: str, body: str, dedup_key: str, at: datetime) -> N
             at=at,
             recipient=user.phone.open(),
         )
+
+
+def _batches(users: Iterable[Any]) -> Iterator[list[Any]]:
+    several = iter(users)
+    while some := list(islice(several, BATCH)):
+        yield some
+
+
+def tell_all(*, users: Iterable[Any], title: str, body: str, dedup_key: str, at: datetime) -> int:
+    """`tell` the same to many people, each once under their own key; how many. Written in batches, for some ten thousand at most."""
+    told = 0
+    for some in _batches(users):
+        told += len(some)
+        messages = []
+        for user in some:
+            common = {"user": user, "title": title, "created_at": at, "due_at": at}
+            inbox = f"inbox:{dedup_key}:{user.pk}"
+            messages.append(
+                Message(
+                    **common, dedup_key=inbox, channel=Channel.INBOX, body=body, sent_at=at, state=MessageState.SENT
+                )
+            )
+            if user.phone is not None:
+                text, to = f"【住培招录】{body}", user.phone.open()
+                sms = f"sms:{dedup_key}:{user.pk}"
+                messages.append(Message(**common, dedup_key=sms, channel=Channel.SMS, body=text, recipient=to))
+        Message.objects.bulk_create(messages, ignore_conflicts=True)
+    return told
 
 
 def mark_read(messages: Iterable[Message], *, at: datetime) -> None:

@@ -17,6 +17,7 @@ ACTIONS = {
     "notice.proposed": "提交通知草案",
     "notice.sent_back": "退回通知草案",
     "notice.withdrawn": "撤回通知草案",
+    "notice.previewed": "预览通知草案的影响",
     "notice.extension_asked": "申请延长",
     "notice.extended": "批准延长",
     "notice.extension_refused": "不批准延长",

@@ -12,8 +12,9 @@ from applicants.eligibility import Choice, facts, judge
 from applicants.eligibility.derive import choice_facts, person_facts
 from gme_portal.policy import Policy
 from gme_portal.policy.moments import SHANGHAI
-from gme_portal.policy.vocabulary import FACTS
+from gme_portal.policy.vocabulary import FACTS, MAJORS
 from tests.eligibility.conftest import BACHELOR, EMPLOYER
+from tests.policy.reading import rows
 
 Make = Callable[..., dict[str, Any]]
 AT = datetime(2025, 7, 1, tzinfo=SHANGHAI)
@@ -88,3 +89,45 @@ def test_the_employers_place_and_specialty_against_the_choice(policy: Policy, ap
 def test_a_specialty_of_another_programme_is_an_error(policy: Policy, applicant: Make) -> None:
     with pytest.raises(ValueError, match="中医全科"):
         judge(policy, facts.from_dict(applicant()), AT, Choice("中医全科"))
+
+
+def test_the_majors_of_the_vocabulary_are_those_of_the_catalogue() -> None:
+    catalogue = {row["code"]: row["name"] for row in rows("majors.csv") if row["level"] == "bachelor"}
+    assert dict(MAJORS) == catalogue
+
+
+@pytest.mark.parametrize(
+    ("major", "code", "known"),
+    [
+        ("麻醉学", "100202TK", "100202TK"),
+        ("麻醉学", None, "100202TK"),
+        ("麻醉学", "100302", "100202TK"),
+        ("护理学", "101101", "101101"),
+        ("临床麻醉", None, None),
+    ],
+)
+def test_a_major_is_known_by_its_code_else_by_its_name(
+    policy: Policy, applicant: Make, major: str, code: str | None, known: str | None
+) -> None:
+    person = facts.from_dict(applicant(education=[{**BACHELOR, "major": major, "major_code": code}]))
+    assert person_facts(person, policy, AT)["bachelor_majors"] == {known}
+
+
+def test_the_highest_education_is_adult_only_where_every_record_of_that_level_is(
+    policy: Policy, applicant: Make
+) -> None:
+    adult = {**BACHELOR, "full_time": False, "adult_education": True}
+    for education, expected in (([adult], True), ([BACHELOR, adult], False), ([adult, BACHELOR], False), ([], False)):
+        person = facts.from_dict(applicant(education=education))
+        assert person_facts(person, policy, AT)["highest_adult_education"] is expected
+
+
+def test_a_postgraduate_degree_of_a_type_nobody_wrote_down_is_unknown(policy: Policy, applicant: Make) -> None:
+    for record, expected in (
+        ({**BACHELOR, "level": "master", "degree_type": None}, None),
+        ({**BACHELOR, "level": "master", "degree_type": None, "degree_awarded": False}, "none"),
+        ({**BACHELOR, "degree_type": None}, "none"),
+        ({**BACHELOR, "level": "doctor", "degree_type": "academic"}, "academic"),
+    ):
+        person = facts.from_dict(applicant(education=[BACHELOR, record]))
+        assert person_facts(person, policy, AT)["highest_degree_type"] == expected

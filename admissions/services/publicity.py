@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import datetime
 
 from django.db import transaction
 
@@ -13,10 +13,9 @@ from admissions.queries.standings import Placed
 from gme_portal.accounts.identity import fold_phone
 from gme_portal.accounts.models import User
 from gme_portal.audit.services import record
-from gme_portal.clock.services import BEIJING
 from gme_portal.policy import Policy
 from gme_portal.policy.schema import PublicityRule
-from gme_portal.policy.working_days import WorkingCalendar, YearUnknown
+from gme_portal.policy.working_days import WorkingCalendar, YearUnknown, shown_until
 from gme_portal.refusals import Refusal, Refused
 from gme_portal.wording import NOTHING, beijing, mark
 from quotas.models import Quota
@@ -30,16 +29,10 @@ def closes_at(opened: datetime, rule: PublicityRule, calendar: WorkingCalendar) 
     """The midnight (Beijing) after `rule.days` whole days on show, however late the list came out; a day begun before `opened` does not count.
 
     Raises Refused: YEAR_UNKNOWN where working days are asked for in a year whose holidays nobody has entered."""
-    local = opened.astimezone(BEIJING)
-    before = local.date() - timedelta(days=local.time() == time(0))
-    if rule.kind == "calendar":
-        last = before + timedelta(days=rule.days)
-    else:
-        try:
-            last = calendar.add(before, rule.days)
-        except YearUnknown as unknown:
-            raise Refused("YEAR_UNKNOWN", f"{unknown}。", clause=rule.clause) from unknown
-    return datetime.combine(last + timedelta(days=1), time(0), tzinfo=BEIJING)
+    try:
+        return shown_until(opened, rule, calendar)
+    except YearUnknown as unknown:
+        raise Refused("YEAR_UNKNOWN", f"{unknown}。", clause=rule.clause) from unknown
 
 
 def title_of(run: AllocationRun, policy: Policy) -> str:

@@ -7,7 +7,10 @@ given is an error, because until it is announced nobody knows which of its days 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
+
+from gme_portal.policy.moments import SHANGHAI
+from gme_portal.policy.schema import PublicityRule
 
 SATURDAY = 5
 
@@ -58,3 +61,17 @@ class WorkingCalendar:
     def count(self, first: date, last: date) -> int:
         """How many working days there are from `first` to `last`, both included; 0 where `last` is earlier. Raises YearUnknown."""
         return sum(self.is_working(first + timedelta(days=step)) for step in range((last - first).days + 1))
+
+
+def shown_until(opens: datetime, rule: PublicityRule, calendar: WorkingCalendar | None) -> datetime:
+    """The midnight (Beijing) after a list that comes out at `opens` has been on show (公示) for the whole days that the rule asks for; a day that
+    had begun by then does not count. Raises YearUnknown, also where working days are asked for and no calendar is given."""
+    local = opens.astimezone(SHANGHAI)
+    before = local.date() - timedelta(days=local.time() == time(0))
+    if rule.kind == "calendar":
+        last = before + timedelta(days=rule.days)
+    elif calendar is None:
+        raise YearUnknown(local.year)
+    else:
+        last = calendar.add(before, rule.days)
+    return datetime.combine(last + timedelta(days=1), time(0), tzinfo=SHANGHAI)

@@ -76,12 +76,12 @@ def what_next(application: Application, policy: Policy, reallocation: Window | N
 
 
 def _next_round(application: Application, policy: Policy, at: datetime) -> str:
-    """The round after this one: when to file in it, or that the bases say so; "" where there is none or it is over."""
+    """The round after this one: when to file in it, or that a notice will say so; "" where there is none or it is over."""
     later = following(policy, application.round)
     if later is None:
         return ""
     if later.dates_by_base:
-        return f"也可以按各基地补录通知参加{later.label}报名。"
+        return f"另有{later.label}，时间和办法以随后发布的通知为准。"
     window = policy.window("registration", person_type=application.applicant.person_type or None, round=later.key)
     if window is None or at >= window.closes:
         return ""

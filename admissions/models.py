@@ -38,6 +38,10 @@ class Application(models.Model):
     consents_province_transfer = models.BooleanField("服从省级统一调剂", default=False)
     created_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)
+    # Where the notice lets a filed form be changed at once (修改报名): since when, and the choices typed since, {"quotas": [ids], "consents": [kinds]}.
+    # What was filed stands, and the base works on it, until the changes are filed; any other step drops them.
+    amending_since = models.DateTimeField(null=True)
+    amended = models.JSONField(null=True)
     # Follow-ups of the state, kept here for the lists.
     confirmed_at = models.DateTimeField("现场确认时间", null=True)
     confirmed_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+")
@@ -58,6 +62,11 @@ class Application(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(confirmed_at__isnull=True) | Q(state="approved"), name="application_confirmed_approved"
+            ),
+            models.CheckConstraint(
+                condition=Q(amending_since__isnull=True, amended__isnull=True)
+                | Q(amending_since__isnull=False, state="submitted"),
+                name="application_amended_while_filed",
             ),
         ]
         indexes = [models.Index(fields=["notice", "base", "state", "submitted_at"], name="application_queue_idx")]
@@ -110,6 +119,8 @@ class Submission(models.Model):
     )
     notice_version = models.ForeignKey(NoticeVersion, on_delete=models.PROTECT, related_name="+")
     photo = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
+    # Who of the base filed it for the person at the counter (现场报名); null where the person did.
+    recorded_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="受理人")
 
     class Meta:
         ordering = ["application", "number"]
@@ -121,6 +132,29 @@ class Submission(models.Model):
     @property
     def owner_user_id(self) -> uuid.UUID:
         return self.application.applicant.user_id
+
+
+class FoundBy(models.TextChoices):
+    DOCUMENT = "document", "证件号码"
+    APPLICATION = "application", "报名号"
+    ACCOUNT = "account", "现场开通账号"
+
+
+class CounterVisit(models.Model):
+    """A person stood at a base's counter (现场报名) and their application was opened there by its exact number. It is what lets the base
+    see an application that is not filed yet."""
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="visits")
+    base = models.ForeignKey(TrainingBase, on_delete=models.PROTECT, related_name="visits")
+    found_by = models.CharField(max_length=12, choices=FoundBy.choices)
+    opened_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["opened_at"]
+
+    def __str__(self) -> str:
+        return f"{self.application_id} {self.opened_at:%F %T}"
 
 
 class SealedSet(models.Model):

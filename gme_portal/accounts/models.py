@@ -50,6 +50,8 @@ class User(AbstractBaseUser):
     phone = SealedTextField("手机号码", mask=mask_phone)
     phone_blind = models.CharField(max_length=64, null=True, unique=True)
     is_active = models.BooleanField("启用", default=True)
+    # The password was made by the portal and printed once: the person sets their own before anything else.
+    must_set_password = models.BooleanField("须修改初始密码", default=False)
     # A demo account may skip the second factor, in demo mode only; its password stands in the README.
     is_demo = models.BooleanField(default=False)
     created_at = models.DateTimeField(db_default=Now())

@@ -20,21 +20,26 @@ from gme_portal.refusals import Refused
 SOURCE = f"国务院办公厅节假日安排（chinesecalendar {version('chinesecalendar')}）"
 
 
-@transaction.atomic
-def seed(*, at: datetime) -> int:
-    """Enter every year that the data set knows and the table does not; what stands in the table is left as it is. How many years came in."""
+def announced() -> dict[int, tuple[ArrangedDay, ...]]:
+    """The years that the data set knows, in order, whatever stands in the table. Needs no database."""
     names = {holiday.value: holiday.chinese for holiday in Holiday}
-    known = set(CalendarYear.objects.values_list("year", flat=True))
     found: dict[int, list[ArrangedDay]] = {}
     for is_working, days in ((False, holidays), (True, workdays)):
         for day, name in days.items():
-            if day.year not in known:
-                found.setdefault(day.year, []).append(ArrangedDay(day, is_working, names[name]))
-    for year, days in sorted(found.items()):
+            found.setdefault(day.year, []).append(ArrangedDay(day, is_working, names[name]))
+    return {year: tuple(sorted(days)) for year, days in sorted(found.items())}
+
+
+@transaction.atomic
+def seed(*, at: datetime) -> int:
+    """Enter every year that the data set knows and the table does not; what stands in the table is left as it is. How many years came in."""
+    known = set(CalendarYear.objects.values_list("year", flat=True))
+    fresh = {year: days for year, days in announced().items() if year not in known}
+    for year, days in fresh.items():
         row = CalendarYear.objects.create(year=year, source=SOURCE, changed_at=at)
         _write(row, days)
         record(actor=None, action="working_days.seeded", subject=row, at=at, detail={"days": len(days)})
-    return len(found)
+    return len(fresh)
 
 
 def arrange(

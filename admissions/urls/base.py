@@ -12,10 +12,12 @@ from admissions.views import (
     base_report_in,
     base_review,
     base_scores,
+    brochures,
 )
 
 urlpatterns = [
     path("", base_home.home, name="home"),
+    path("brochure/", brochures.base_brochure, name="brochure"),
     path("review/", base_review.review, name="review"),
     path("review.xlsx", base_review.review_sheet, name="review_sheet"),
     path("review/<uuid:pk>/", base_review.review_one, name="review_one"),

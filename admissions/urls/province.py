@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from admissions.views import oversight, plan, plan_changes, rosters
+from admissions.views import brochures, oversight, plan, plan_changes, rosters
 
 urlpatterns = [
     path("", oversight.home, name="home"),
@@ -18,6 +18,9 @@ urlpatterns = [
     path("plan/increases/<uuid:pk>/<slug:decision>/", plan_changes.increase_decide, name="increase_decide"),
     path("plan/reserve/", plan_changes.reserve, name="reserve"),
     path("plan/ledger.xlsx", plan_changes.ledger, name="ledger"),
+    path("brochures/", brochures.province_brochures, name="brochures"),
+    path("brochures/<uuid:pk>/", brochures.province_brochure, name="brochure"),
+    path("brochures/<uuid:pk>/<slug:decision>/", brochures.brochure_decide, name="brochure_decide"),
     path("roster/", rosters.roster, name="roster"),
     path("roster/masked.xlsx", rosters.roster_masked, name="roster_masked"),
     path("roster/<uuid:pk>/approve/", rosters.roster_approve, name="roster_approve"),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from admissions.views import plan, publicity, verify
+from admissions.views import brochures, plan, publicity, verify
 
 urlpatterns = [
     path("plan/", plan.public_plan, name="plan"),
+    path("brochure/<slug:code>/", brochures.public_brochure, name="brochure"),
     path("publicity/", publicity.lists, name="publicity"),
     path("publicity/<uuid:pk>/", publicity.one_list, name="publicity_list"),
     path("publicity/<uuid:pk>/list.pdf", publicity.list_pdf, name="publicity_pdf"),

@@ -21,6 +21,7 @@ from admissions.states import APPLICANT, APPLICATION_LABELS
 from admissions.views.applicant import application_of
 from admissions.views.refusals import add_refusals
 from bases.models import TrainingBase
+from bases.queries import brochure_in_force
 from gme_portal.accounts.access import allow
 from gme_portal.accounts.models import Role
 from gme_portal.refusals import Refusal, Refused
@@ -67,6 +68,7 @@ def choices(request: HttpRequest) -> HttpResponse:
     context = {
         "application": application,
         "base": base,
+        "brochure": brochure_in_force(request.notice, base),
         "options": options,
         "form": form,
         "entry": entry,

@@ -12,6 +12,7 @@ from admissions.views.downloads import spreadsheet
 from admissions.views.oversight import WATCHERS
 from admissions.views.plan_tabs import province_tabs
 from bases.models import TrainingBase
+from bases.queries import brochure_in_force
 from gme_portal.accounts.access import allow, public, viewer
 from gme_portal.policy import Policy
 from quotas.queries import matrix, moves_of, open_specialties, pool_of
@@ -56,6 +57,7 @@ def public_plan(request: HttpRequest) -> HttpResponse:
         "lines": lines,
         "reserved": any(line.quota.reserved for line in lines),
         "pool": pool,
+        "brochure": brochure_in_force(request.notice, base) if base else None,
         "shortage": request.policy.specialties.shortage,
     }
     return render(request, "public/plan.html", context)

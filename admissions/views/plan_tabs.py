@@ -7,13 +7,13 @@ from typing import Any
 from django.http import HttpRequest
 
 from admissions.views.base_common import address
-from bases.models import TrainingBase
+from bases.models import Brochure, BrochureState, TrainingBase
 from quotas.models import Distribution, IncreaseRequest, OthersPool, Quota, RequestState
 from quotas.terms import PlanTerms
 
 
 def province_tabs(request: HttpRequest, current: str) -> list[dict[str, Any]]:
-    """Matrix, 其他, increases, reserve: those the notice knows or the plan has, with what waits for the office. At most four queries."""
+    """Matrix, 其他, increases, reserve, brochures: those the notice knows or the plan has, with what waits for the office. At most five queries."""
     notice, terms = request.notice, PlanTerms.of(request.policy)
     tabs: list[tuple[str, str, int | None]] = [("plan", "计划总表", None)]
     if terms.others_row:
@@ -24,6 +24,9 @@ def province_tabs(request: HttpRequest, current: str) -> list[dict[str, Any]]:
         tabs.append(("increases", "增加名额", waiting))
     if Quota.objects.filter(notice=notice, reserved__gt=0).exists():
         tabs.append(("reserve", "订单定向预留", None))
+    if request.policy.brochure is not None:
+        waiting = Brochure.objects.filter(notice=notice, state=BrochureState.PROPOSED).count()
+        tabs.append(("brochures", "基地简章", waiting))
     return _tabs(request, "province", tabs, current)
 
 

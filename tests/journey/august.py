@@ -11,9 +11,11 @@ from typing import Any
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from admissions.models import AllocationRun, Application, Objection, Offer, RunKind
-from admissions.services import marks, offers, publicity, releases, report_in, roster_exports, runs
+from admissions.queries.assumptions import NOBODY, Assumptions
+from admissions.services import marks, offers, publicity, releases, report_in, roster_exports, runs, what_if
 from applicants.models import RosterEntry
-from bases.models import SchoolStaff, TrainingBase
+from bases.models import Brochure, SchoolStaff, TrainingBase
+from bases.services import brochures
 from gme_portal.accounts.models import Role, User
 from gme_portal.accounts.queries import document_blind
 from gme_portal.notices.models import Notice
@@ -47,6 +49,40 @@ from tests.factories import (
     reviewer_of,
 )
 
+BROCHURE = """
+schema = 1
+policy = "{policy}"
+base = "{base}"
+base_name = "{name}"
+title = "{name}招收简章"
+
+[[sources]]
+key = "J"
+name = "{name}招收简章"
+own = true
+
+[[exams]]
+component = "written"
+opens = "2025-07-28 09:00"
+closes = "2025-07-28 11:00"
+place = "示例楼二楼"
+clause = "J 五"
+
+[[slots]]
+on = "2025-07-21"
+hours = ["08:00-11:30", "14:00-17:00"]
+place = "示例楼一楼"
+clause = "J 四"
+
+[contact]
+phone = "0871-00000000"
+email = "office@example.org"
+clause = "J 九"
+
+[[facts]]
+topic = "住宿"
+note = "免费提供。"
+"""
 IN_JULY = IN_WINDOW + timedelta(days=2)
 IN_AUGUST = REALLOCATING + timedelta(hours=1)
 
@@ -73,6 +109,9 @@ def build(notice: Notice) -> August:
     _admitted(notice, run, policy)
     trial = runs.compute(
         kind=RunKind.REALLOCATION, notice=notice, base=None, actor=officer(), at=REALLOCATING, simulate=True
+    )
+    assumed = what_if.try_out(
+        run, assumed=Assumptions(seats={"骨科": 1, "内科": 2}, consent=NOBODY), actor=officer(), at=REALLOCATING
     )
     asked, export = _rosters(notice)
     people = {
@@ -108,12 +147,26 @@ def build(notice: Notice) -> August:
         "run": [run.pk],
         "waiting_run": [AllocationRun.objects.get(base=waiting).pk],
         "any_run": [trial.pk],
+        "what_if": [assumed.pk],
         "publicity": [run.publicity.pk],
         "base_code": [base.code],
         "roster": [asked.pk],
         "approved_roster": [export.pk],
     }
+    parts["brochure"], parts["brochure_code"] = [brochure(notice, base).pk], [waiting.code]
+    brochure(notice, waiting, approve=True)
     return August(notice, people, parts)
+
+
+def brochure(notice: Notice, base: TrainingBase, *, approve: bool = False) -> Brochure:
+    """A brochure with something in every group, handed in before the assessment began, and in force if `approve`."""
+    source = BROCHURE.format(policy=notice.slug, base=base.code, name=base.name)
+    policy = policy_of(version_in_force(notice))
+    lead = reviewer_of(base, Role.BASE_LEAD)
+    made = brochures.propose(notice=notice, base=base, source=source, actor=lead, at=IN_WINDOW, policy=policy)
+    if approve:
+        brochures.decide(brochure=made, approve=True, reason="", actor=officer(), at=IN_WINDOW, policy=policy)
+    return made
 
 
 def _queue(notice: Notice, base: TrainingBase) -> dict[str, Application]:

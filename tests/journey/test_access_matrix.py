@@ -16,7 +16,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from admissions.models import Objection, Offer
-from admissions.services import publicity, releases, roster_exports
+from admissions.queries.assumptions import Assumptions
+from admissions.services import publicity, releases, roster_exports, what_if
 from bases.models import SchoolStaff
 from gme_portal.accounts.access import BASE, BASE_WRITERS, EVERYONE, PROVINCE, PUBLIC, STAFF
 from gme_portal.accounts.models import Role, User
@@ -24,6 +25,7 @@ from gme_portal.notices.models import Notice
 from gme_portal.notices.services.working_days import seed
 from tests.admissions.ranked import (
     APPROVED,
+    COMPUTED,
     RELEASED,
     applicant,
     computed,
@@ -34,6 +36,7 @@ from tests.admissions.ranked import (
     small_year,
 )
 from tests.factories import ApplicationFactory, SchoolFactory, StaffFactory, reviewer_of
+from tests.journey import august
 
 Roles = tuple[str, ...]
 SignIn = Callable[[User], Client]
@@ -121,6 +124,7 @@ TABLE: dict[str, Line] = {
     "apply:messages": Line(APPLICANT),
     "apply:calendar": Line(APPLICANT),
     "base:home": Line(BASE),
+    "base:brochure": Line(BASE, BOTH, posters=LEAD),
     "base:review": Line(BASE),
     "base:review_sheet": Line(BASE),
     "base:review_one": Line(BASE, GET, "application"),
@@ -160,6 +164,9 @@ TABLE: dict[str, Line] = {
     "province:applications": Line(WATCHERS),
     "province:plan": Line(WATCHERS),
     "province:increase": Line(PROVINCE, BOTH, "base_code"),
+    "province:brochures": Line(WATCHERS),
+    "province:brochure": Line(WATCHERS, GET, "brochure"),
+    "province:brochure_decide": Line(PROVINCE, POST, "brochure_step"),
     "province:roster": Line(LISTERS, BOTH),
     "province:roster_masked": Line(LISTERS),
     "province:roster_approve": Line(PROVINCE, POST, "roster"),
@@ -171,11 +178,14 @@ TABLE: dict[str, Line] = {
     "province:comparison_file": Line(PROVINCE, GET, "any_tried_run"),
     "province:reallocation": Line(PROVINCE),
     "province:reallocation_compute": Line(PROVINCE, POST),
+    "province:what_if": Line(PROVINCE, BOTH),
+    "province:what_if_result": Line(PROVINCE, GET, "what_if"),
     "province:publicity": Line((*PROVINCE, Role.AUDITOR)),
     "province:objection_answer": Line(PROVINCE, POST, "any_objection"),
     "school:home": Line(SCHOOL, BOTH),
     "school:template": Line(SCHOOL),
     "public:plan": Line(ANYBODY),
+    "public:brochure": Line(ANYBODY, GET, "brochure_code"),
     "public:publicity": Line(ANYBODY),
     "public:publicity_list": Line(ANYBODY, GET, "publicity"),
     "public:publicity_pdf": Line(ANYBODY, GET, "publicity"),
@@ -239,6 +249,9 @@ def stage(notice: Notice, sign_in: SignIn, clock_at: Callable[..., Any], setting
     mine = ApplicationFactory(notice=notice, state="submitted", quotas=list(base.quotas.filter(notice=notice)[:1]))
     trials = [computed(notice, one, simulate=True) for one in (base, other)]
     runs = [computed(notice, one) for one in (base, other)]
+    assumed = what_if.try_out(
+        trials[1], assumed=Assumptions(seats={"内科": 1}), actor=officer(), at=COMPUTED + timedelta(hours=1)
+    )
     for run in runs:
         releases.approve_and_publish(run, actor=officer(), at=APPROVED)
     people: dict[str, User] = {role: reviewer_of(base, role) for role in BASE}
@@ -251,6 +264,8 @@ def stage(notice: Notice, sign_in: SignIn, clock_at: Callable[..., Any], setting
         role: StaffFactory(role=role) for role in (Role.SCHOOL, Role.ASSOCIATION, Role.PLATFORM_ADMIN, Role.AUDITOR)
     }
     SchoolStaff.objects.create(user=people[Role.SCHOOL], school=SchoolFactory())
+    brochure = august.brochure(notice, base)
+    august.brochure(notice, other, approve=True)
     at = clock_at(RELEASED + timedelta(hours=9))
     for run in runs:
         publicity.object_to(run.publicity, words="示例异议：成绩有误。", contact="13900000000", at=at)
@@ -276,12 +291,16 @@ def stage(notice: Notice, sign_in: SignIn, clock_at: Callable[..., Any], setting
     stage.objects |= {
         "": ([], []),
         "base_code": ([base.code], []),
+        "brochure": ([brochure.pk], []),
+        "brochure_step": ([brochure.pk, "approve"], []),
+        "brochure_code": ([other.code], [base.code]),
         "section": (["personal"], []),
         "filed_document": ([submissions[0].pk, papers[0].pk], [submissions[1].pk, papers[1].pk]),
         "run_step": ([runs[0].pk, "approve"], [runs[1].pk, "approve"]),
         "any_run": ([runs[1].pk], []),
         "tried_run": ([trials[0].pk], [trials[1].pk]),
         "any_tried_run": ([trials[1].pk], []),
+        "what_if": ([assumed.pk], [trials[1].pk]),
         "any_run_step": ([runs[1].pk, "approve"], []),
         "any_objection": ([objections[1].pk], []),
         "roster": ([asked.pk], []),
@@ -319,6 +338,8 @@ MISSING = {
     "base_code": ["keine"],
     "filed_document": [uuid.UUID(int=1)] * 2,
     "run_step": [uuid.UUID(int=1), "approve"],
+    "brochure_step": [uuid.UUID(int=1), "approve"],
+    "brochure_code": ["keine"],
     "any_run_step": [uuid.UUID(int=1), "approve"],
 }
 

@@ -15,7 +15,7 @@ from gme_portal.notices.services.adoption import put_in_force
 from gme_portal.notices.services.locks import change_alone
 from gme_portal.policy import Policy
 from gme_portal.policy.extensions import BASE_KEYS, NOT_EXTENDABLE, Extension, conflicts
-from gme_portal.policy.moments import closing_words, opening_words
+from gme_portal.policy.moments import SHANGHAI, closing_words, opening_words
 from gme_portal.policy.schema import Window
 from gme_portal.refusals import Refusal, Refused
 
@@ -176,4 +176,5 @@ def _decide(row: WindowExtension, state: str, words: str, actor: User, at: datet
 
 
 def _detail(row: WindowExtension) -> dict[str, str]:
-    return {"window": row.window_key, "round": row.round, "base": row.base_code, "closes": row.closes.isoformat()}
+    closes = row.closes.astimezone(SHANGHAI).isoformat()
+    return {"window": row.window_key, "round": row.round, "base": row.base_code, "closes": closes}

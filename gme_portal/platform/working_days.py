@@ -80,7 +80,7 @@ def edit_year(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, f"{year}年的安排已保存，之后公布的名单按此计算公示期。")
             return redirect(f"{reverse('platform:working_days')}?year={year}")
-    context = {"form": form, "year": year, "row": row}
+    context = {"form": form, "year": year, "heading": f"{'修改' if row else '录入'}{year}年放假安排"}
     return render(request, "platform/working_days_edit.html", context, status=422 if form.errors else 200)
 
 

@@ -17,7 +17,7 @@ from gme_portal.notices.queries import arranged_days
 from gme_portal.policy.arrangement import ArrangedDay
 from gme_portal.refusals import Refused
 
-SOURCE = f"国务院办公厅节假日安排（chinesecalendar {version('chinesecalendar')}）"
+SOURCE = f"国务院办公厅节假日安排（数据包 {version('chinesecalendar')}）"
 
 
 def announced() -> dict[int, tuple[ArrangedDay, ...]]:

@@ -77,7 +77,8 @@ def runs_visible_to(user: User | AnonymousUser) -> QuerySet[AllocationRun]:
     if not isinstance(user, User) or not user.is_active:
         return rows.none()
     if user.role in BASE:
-        return rows.filter(base__staff__user=user)
+        # What the province assumes for a trial is no business of the base's, and must not be taken for its run.
+        return rows.filter(base__staff__user=user).exclude(beside__has_key="what_if")
     return rows if user.role in SEES_ALL_BASES else rows.none()
 
 
@@ -90,6 +91,11 @@ def may_compute_run(user: User, kind: str, base: TrainingBase | None, *, simulat
     own = base_of(user)
     roles = BASE_WRITERS if simulate else (Role.BASE_LEAD,)
     return user.role in roles and own is not None and own == base
+
+
+def may_assume(user: User) -> bool:
+    """Who may try changed rules and seats on a copy (试算假设): the provincial office."""
+    return user.is_active and user.role in PROVINCE
 
 
 def may_approve_run(user: User, run: AllocationRun) -> bool:

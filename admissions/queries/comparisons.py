@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from admissions.models import AllocationRun, Application
 from admissions.queries.effects import Effect, effect_of
 from admissions.queries.run_changes import KIND_LABELS, Change, alike, changes, rule_changes
-from admissions.queries.run_pages import state_words
+from admissions.queries.run_pages import SHORT
 from gme_portal.wording import beijing, percent
 
 OFFERED = 60
@@ -41,8 +41,9 @@ def comparable(run: AllocationRun, visible: QuerySet[AllocationRun]) -> list[All
 
 
 def option_label(run: AllocationRun) -> str:
-    """8月5日 09:00 正式 已批准 · 3f9a1c20."""
-    return f"{beijing(run.made_at, 'short')} {state_words(run)[0]}（{run.output_sha256[:8]}）"
+    """8月5日 09:00 正式运算·已批准（3f9a1c20）."""
+    kind = "试算假设" if "what_if" in run.beside else "试算" if run.is_simulation else f"正式运算·{SHORT[run.state]}"
+    return f"{beijing(run.made_at, 'short')} {kind}（{run.output_sha256[:8]}）"
 
 
 def compare(one: AllocationRun, other: AllocationRun) -> Comparison:
@@ -81,6 +82,10 @@ def figure_rows(before: Effect, after: Effect) -> list[dict[str, str]]:
         {"label": label, "before": str(old), "after": str(new), "by": f"{new - old:+d}" if new != old else ""}
         for label, old, new in rows
     ]
-    rates = [percent(one.first_wish_rate) for one in (before, after)]
-    shown.append({"label": "第一志愿满足率", "before": rates[0], "after": rates[1], "by": ""})
+    rates = [one.first_wish_rate for one in (before, after)]
+    points = (
+        "" if None in rates or rates[0] == rates[1] else f"{((rates[1] or 0) - (rates[0] or 0)) * 100:+.1f} 个百分点"
+    )
+    said = [percent(rate) for rate in rates]
+    shown.append({"label": "第一志愿满足率", "before": said[0], "after": said[1], "by": points})
     return shown

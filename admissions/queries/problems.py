@@ -85,10 +85,13 @@ def base_admission(notice: Notice, base: TrainingBase, *, policy: Policy, at: da
     return Built(problem, {"assigned": assigned, "excluded": excluded, "reserved": reserved, "waiting": []})
 
 
-def reallocation(notice: Notice, *, policy: Policy, at: datetime, round: str = "first") -> Built:
+def reallocation(
+    notice: Notice, *, policy: Policy, at: datetime, round: str = "first", everybody: bool = False
+) -> Built:
     """Provincial reallocation (省级调剂): the seats left and the people without a place, at bases whose own admission is published.
 
-    A base nobody is waiting at has nothing to publish, and its seats count. Raises Refused: REALLOCATION_OFF, TIE_RULE_UNKNOWN."""
+    With `everybody` also those who did not consent and whose own choices are full, as a what-if needs them. A base nobody is waiting at
+    has nothing to publish, and its seats count. Raises Refused: REALLOCATION_OFF, TIE_RULE_UNKNOWN."""
     rule, chain = policy.reallocation, tie_chain(policy)
     if not rule.enabled:
         raise Refused("REALLOCATION_OFF", "本通知没有省级调剂。", rule.clause)
@@ -105,7 +108,7 @@ def reallocation(notice: Notice, *, policy: Policy, at: datetime, round: str = "
     for one in people:
         if one.base_id in waiting or exclusion(one, here[one.base_id]) or is_assigned(one, policy):
             continue
-        if "province" not in one.consents and open_seats.isdisjoint(one.choices):
+        if not everybody and "province" not in one.consents and open_seats.isdisjoint(one.choices):
             continue
         wished.update(one.choices)
         open_codes = judge(policy, one.facts, at, round=round).open_codes

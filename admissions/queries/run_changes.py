@@ -95,21 +95,25 @@ class _Pair:
             return reason or "不再参加排序"
         if was is None:
             return "新参加排序"
-        own = _own(was, now)
-        causes = [*own, *self._around(number)]
+        causes = _own(was, now)
+        if _adjusted(was, self.before.get(number)) or _adjusted(now, self.after.get(number)):
+            causes += _consent(was, now)
+        causes += self._around(number, _listed(now))
         if not causes and was["lottery"] != now["lottery"]:
             return "抽签号有变化"
         return "；".join(causes) or "其他人的变化所致"
 
-    def _around(self, number: str) -> list[str]:
-        """What happened at the place they had and at the one they got."""
+    def _around(self, number: str, wishes: list[str]) -> list[str]:
+        """What happened at the better of the two places: a seat that opened there, or one that somebody else took."""
         left, got = self.before.get(number), self.after.get(number)
-        causes = []
+        rank = {seat: place for place, seat in enumerate(wishes)}
+        worst = len(wishes)
+        gained = got is not None and (left is None or rank.get(got, worst) < rank.get(left, worst))
+        if gained and got is not None:
+            return self._seats_of(got) or self._people(self._went, got, "{}不再占用名额")
         if left is not None:
-            causes += self._seats_of(left) or self._people(self._came, left, "名额由{}取得")
-        if got is not None and (left is None or not causes):
-            causes += self._seats_of(got) or self._people(self._went, got, "{}不再占用名额")
-        return causes
+            return self._seats_of(left) or self._people(self._came, left, "名额由{}取得")
+        return []
 
     def _seats_of(self, seat: str) -> list[str]:
         old, new = self.seats.get(seat, (0, 0))
@@ -139,18 +143,15 @@ def _exchanges(
 def _own(was: dict[str, Any], now: dict[str, Any]) -> list[str]:
     """What changed about the person, except the lottery number: with a new draw it changes for everybody."""
     old, new = marks_of(was), marks_of(now)
-    found = []
-    if old["total"] != new["total"]:
-        found.append(f"本人总成绩 {mark(old['total'])} → {mark(new['total'])}")
+    found, own = [], _listed(now)
+    if old.get("total") != new.get("total"):
+        found.append(f"本人总成绩 {mark(old.get('total'))} → {mark(new.get('total'))}")
     elif old != new:
         found.append("本人单科成绩有变化")
-    if (was.get("choices"), was.get("wishes")) != (now.get("choices"), now.get("wishes")):
+    if _listed(was) != own:
         found.append("本人志愿有变化")
-    agreed = [person.get("accept_adjust", person.get("consent") == "province") for person in (was, now)]
-    if agreed[0] != agreed[1]:
-        found.append("改为服从调剂" if agreed[1] else "改为不服从调剂")
-    elif set(was["eligible"]) != set(now["eligible"]):
-        found.append("可报考的专业有变化")
+    elif set(was["eligible"]) & set(own) != set(now["eligible"]) & set(own):
+        found.append("所报专业是否符合条件有变化")
     if was["county"] != now["county"]:
         found.append("改为按县级及以下优先" if now["county"] else "不再按县级及以下优先")
     if was.get("geo") != now.get("geo"):
@@ -158,6 +159,21 @@ def _own(was: dict[str, Any], now: dict[str, Any]) -> list[str]:
     elif was.get("prefecture") != now.get("prefecture"):
         found.append("所在州市有变化")
     return found
+
+
+def _consent(was: dict[str, Any], now: dict[str, Any]) -> list[str]:
+    """A consent given or taken back; it matters to who was, or is, placed by adjustment."""
+    before, after = (person.get("accept_adjust", person.get("consent") == "province") for person in (was, now))
+    return [] if before == after else ["改为服从调剂" if after else "改为不服从调剂"]
+
+
+def _adjusted(person: dict[str, Any], seat: str | None) -> bool:
+    return seat is not None and seat not in _listed(person)
+
+
+def _listed(person: dict[str, Any]) -> list[str]:
+    """The own choices, best first."""
+    return list(person.get("choices", person.get("wishes", [])))
 
 
 def _kind(before: str, after: str) -> str:

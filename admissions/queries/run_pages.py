@@ -51,8 +51,9 @@ class Totals:
 def runs_of(
     user: User, notice: Notice, kind: str, base: TrainingBase | None = None, *, round: str
 ) -> QuerySet[AllocationRun]:
-    """Runs of one scope, newest first, without their bulky records."""
+    """Runs of one scope on real data, newest first, without their bulky records."""
     rows = runs_visible_to(user).filter(notice=notice, round=round, kind=kind, base=base)
+    rows = rows.exclude(beside__has_key="what_if")
     return rows.defer("problem", "result").order_by("-made_at", "-pk")
 
 
@@ -68,8 +69,12 @@ def to_approve(user: User, notice: Notice) -> list[AllocationRun]:
 
 
 def older_of(run: AllocationRun) -> AllocationRun | None:
-    """The run before this one in its scope, whatever became of it."""
-    return run.previous
+    """What a run is compared with: a what-if with the run it changed, any other with the newest one on real data before it. One query."""
+    rows = AllocationRun.objects.filter(notice=run.notice_id, round=run.round, kind=run.kind, base=run.base_id)
+    if "what_if" in run.beside:
+        return rows.get(pk=run.beside["what_if"]["of"])
+    real = rows.filter(made_at__lte=run.made_at).exclude(pk=run.pk).exclude(beside__has_key="what_if")
+    return real.order_by("-made_at", "-pk").first()
 
 
 def totals(run: AllocationRun) -> Totals:

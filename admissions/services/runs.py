@@ -59,12 +59,17 @@ def compute(
         built = build(kind, notice, base, policy=policy, at=at, round=round)
         if built.beside["waiting"] and not simulate:
             raise _not_done(built.beside["waiting"])
-        found = _same(runs, built, version, simulate)
-        if found is not None:
-            return found
-        if not simulate:
-            _supersede_older(runs, actor, at)
-        return _compute(runs, built, version, kind, notice, base, actor, at, simulate, round)
+        return settle(
+            built,
+            version=version,
+            kind=kind,
+            notice=notice,
+            base=base,
+            actor=actor,
+            at=at,
+            simulate=simulate,
+            round=round,
+        )
 
 
 def build(kind: str, notice: Notice, base: TrainingBase | None, *, policy: Policy, at: datetime, round: str) -> Built:
@@ -72,6 +77,59 @@ def build(kind: str, notice: Notice, base: TrainingBase | None, *, policy: Polic
     if kind == RunKind.BASE_ADMISSION and base is not None:
         return problems.base_admission(notice, base, policy=policy, at=at, round=round)
     return problems.reallocation(notice, policy=policy, at=at, round=round)
+
+
+def settle(
+    built: Built,
+    *,
+    version: NoticeVersion,
+    kind: str,
+    notice: Notice,
+    base: TrainingBase | None,
+    actor: User,
+    at: datetime,
+    simulate: bool,
+    round: str,
+) -> AllocationRun:
+    """Solve, verify and store an input whose scope the caller holds (`run_locks.alone_in`): the run already there for the same input, or a
+    new one at the end of the scope's chain, which takes the place of older real ones. Raises Refused INPUT_BROKEN."""
+    runs = AllocationRun.objects.filter(notice=notice, round=round, kind=kind, base=base)
+    found = _same(runs, built, version, simulate)
+    if found is not None:
+        return found
+    if not simulate:
+        _supersede_older(runs, actor, at)
+    try:
+        problem = parse(built.problem)
+    except ProblemError as error:
+        raise Refused("INPUT_BROKEN", f"运算输入有矛盾，没有运算：{error.faults[0]}。请联系平台管理员。") from error
+    result = engine.solve(problem)
+    breaches = [str(breach) for breach in verify.check(built.problem, result)][:BREACHES_KEPT]
+    previous = runs.exclude(pk__in=runs.exclude(previous=None).values("previous")).order_by("-made_at").first()
+    output = canonical.digest(result)
+    run = AllocationRun.objects.create(
+        kind=kind,
+        notice=notice,
+        notice_version=version,
+        round=round,
+        base=base,
+        state="broken" if breaches else "verified",
+        problem=built.problem,
+        result=result,
+        beside=built.beside,
+        input_sha256=problem.sha256,
+        output_sha256=output,
+        engine=result["engine"],
+        breaches=breaches,
+        is_simulation=simulate,
+        previous=previous,
+        chain=chain_of(previous.chain if previous else "", problem.sha256, output, built.beside),
+        made_by=actor,
+        made_at=at,
+    )
+    detail = {"kind": kind, "input": run.input_sha256, "output": output, "state": run.state, "simulation": simulate}
+    record(actor=actor, action="run.computed", subject=run, at=at, detail=detail)
+    return run
 
 
 def discard(run: AllocationRun, *, reason: str, actor: User, at: datetime) -> AllocationRun:
@@ -175,48 +233,3 @@ def _supersede_older(runs: Any, actor: User, at: datetime) -> None:
 def _close(row: AllocationRun, reason: str, actor: User, at: datetime) -> None:
     row.state, row.closed_reason, row.closed_by, row.closed_at = "superseded", reason, actor, at
     row.save(update_fields=["state", "closed_reason", "closed_by", "closed_at"])
-
-
-def _compute(
-    runs: Any,
-    built: Built,
-    version: NoticeVersion,
-    kind: str,
-    notice: Notice,
-    base: TrainingBase | None,
-    actor: User,
-    at: datetime,
-    simulate: bool,
-    round: str,
-) -> AllocationRun:
-    try:
-        problem = parse(built.problem)
-    except ProblemError as error:
-        raise Refused("INPUT_BROKEN", f"运算输入有矛盾，没有运算：{error.faults[0]}。请联系平台管理员。") from error
-    result = engine.solve(problem)
-    breaches = [str(breach) for breach in verify.check(built.problem, result)][:BREACHES_KEPT]
-    previous = runs.exclude(pk__in=runs.exclude(previous=None).values("previous")).order_by("-made_at").first()
-    output = canonical.digest(result)
-    run = AllocationRun.objects.create(
-        kind=kind,
-        notice=notice,
-        notice_version=version,
-        round=round,
-        base=base,
-        state="broken" if breaches else "verified",
-        problem=built.problem,
-        result=result,
-        beside=built.beside,
-        input_sha256=problem.sha256,
-        output_sha256=output,
-        engine=result["engine"],
-        breaches=breaches,
-        is_simulation=simulate,
-        previous=previous,
-        chain=chain_of(previous.chain if previous else "", problem.sha256, output, built.beside),
-        made_by=actor,
-        made_at=at,
-    )
-    detail = {"kind": kind, "input": run.input_sha256, "output": output, "state": run.state, "simulation": simulate}
-    record(actor=actor, action="run.computed", subject=run, at=at, detail=detail)
-    return run

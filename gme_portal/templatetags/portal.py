@@ -265,6 +265,17 @@ def funnel(rows: Iterable[Mapping[str, Any]], caption: str = "", unit: str = "")
     return {**context, "funnel": True}
 
 
+@register.inclusion_tag("components/paired_bars.html")
+def paired_bars(
+    rows: Iterable[Mapping[str, Any]], caption: str = "", older: str = "", newer: str = ""
+) -> dict[str, Any]:
+    """Two bars a row, one figure then and now: rows [{label, before, after, of, before_text, after_text}]; `of` is what a full bar means."""
+    shaped = [
+        {**row, "share": _share(row["before"], row["of"]), "new_share": _share(row["after"], row["of"])} for row in rows
+    ]
+    return {"rows": shaped, "caption": caption, "older": older, "newer": newer}
+
+
 @register.inclusion_tag("components/sparkline.html")
 def sparkline(values: Sequence[float], label: str = "", unit: str = "") -> dict[str, Any]:
     """A small line without axes; its name says first, last, lowest and highest value."""

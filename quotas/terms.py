@@ -12,8 +12,8 @@ from quotas.models import RESERVED_FOR
 @dataclass(frozen=True, slots=True)
 class PlanTerms:
     """`codes`: specialties of the notice, `shortage` those of them that are short of people; `total`: seats the notice announces (0: it does not
-    say); `others_row`: bases distribute the rest (其他); `reserve`: there are commissioned people to keep seats for; `opens`: when people
-    begin to choose; `clause` of the plan, `increase` and `increase_clause` of asking for more."""
+    say); `others_row`: bases distribute the rest (其他); `reserve`: commissioned people are assigned to seats of the plan, so that some may be
+    kept for them; `opens`: when people begin to choose; `clause` of the plan, `increase` and `increase_clause` of asking for more."""
 
     codes: frozenset[str]
     shortage: frozenset[str]
@@ -34,7 +34,7 @@ class PlanTerms:
             shortage=policy.specialties.shortage,
             total=policy.plan.total if policy.plan else 0,
             others_row=policy.plan is not None and policy.plan.others_row,
-            reserve=kind is not None and kind.in_plan,
+            reserve=kind is not None and kind.in_plan and kind.assigned,
             opens=min(begins, default=None),
             clause=policy.plan.clause if policy.plan else policy.specialties.clause,
             increase=policy.quota_moves.increase == "province_within_capacity",

@@ -188,7 +188,9 @@ class QuotaFactory(factory.django.DjangoModelFactory[Quota]):
     def _create(cls, model_class: type[Quota], *args: Any, **values: Any) -> Quota:
         with transaction.atomic():
             quota = super()._create(model_class, *args, **values)
-            SeatEntry.objects.create(quota=quota, kind=EntryKind.PLAN, delta=quota.seats, at=ADOPTED_AT)
+            SeatEntry.objects.create(
+                quota=quota, kind=EntryKind.PLAN, delta=quota.seats, reserved_delta=quota.reserved, at=ADOPTED_AT
+            )
         return quota
 
 

@@ -61,10 +61,11 @@ def assigned_entry(application: Application, policy: Policy) -> RosterEntry | No
 
 
 def room(application: Application, quotas: Sequence[Quota], *, policy: Policy, at: datetime) -> dict[UUID, int]:
-    """Seats of each quota in the round of the application: the plan as it stands, and later what the round before has left."""
+    """Seats of each quota in the round of the application: the plan as it stands without what it keeps for others, and
+    later what the round before has left of that."""
     if not rounds.is_later(policy, application.round):
-        return {quota.pk: quota.seats for quota in quotas}
-    return {one.quota.pk: one.free for one in open_counts(quotas, application.notice, at=at)}
+        return {quota.pk: quota.seats_for(application.applicant.person_type) for quota in quotas}
+    return {one.quota.pk: one.free - one.quota.kept for one in open_counts(quotas, application.notice, at=at)}
 
 
 def room_word(application: Application, policy: Policy) -> str:

@@ -1,11 +1,13 @@
 """From the frozen facts of the process to the input of an allocation (运算输入), in the contract of `admissions.allocation.problem`.
 
 No personal data goes in: people are application numbers (报名号), seats are specialties by name, or quota ids across bases. What is decided
-without the engine stands in `beside`: `assigned` {number: {quota, specialty, counted, text}} (按学校指定), `excluded` {number: text} (未参加排序),
-`reserved` {specialty: seats kept for assigned people}, `waiting` [bases whose own admission is not published yet]."""
+without the engine stands in `beside`: `assigned` {number: {quota, specialty, counted, commissioned, text}} (按学校指定), `excluded` {number: text}
+(未参加排序), `reserved` {specialty: seats of assigned people}, `kept` {specialty: further seats that the plan keeps for commissioned people},
+`waiting` [bases whose own admission is not published yet]."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +24,7 @@ from bases.queries import adjacency, policies_at, policy_at
 from gme_portal.notices.models import Notice
 from gme_portal.policy import Policy
 from gme_portal.refusals import Refused
-from quotas.models import Quota
+from quotas.models import RESERVED_FOR, Quota
 from quotas.queries import free_seats, open_specialties
 
 
@@ -55,7 +57,7 @@ def base_admission(notice: Notice, base: TrainingBase, *, policy: Policy, at: da
         and not ScoreSheet.objects.filter(notice=notice, round=round, base=base, confirmed_at__isnull=False).exists()
     ):
         raise Refused("MARKS_NOT_CONFIRMED", "考核成绩还没有复核锁定，不能运算。请先在“考核成绩”页由两人提交并复核。")
-    reserved = _reserved(assigned, quotas)
+    reserved, kept = _reserved(assigned, quotas)
     near, places = offered_near(notice), lottery_places(notice, round)
     by_code = {quota.specialty_id: quota for quota in quotas}
     applicants = []
@@ -78,11 +80,12 @@ def base_admission(notice: Notice, base: TrainingBase, *, policy: Policy, at: da
         )
     problem = {
         "kind": RunKind.BASE_ADMISSION.value,
-        "specialties": _specialties(quotas, reserved, policy),
+        "specialties": _specialties(quotas, reserved, kept, policy),
         "policy": {"transfer": _transfer(policy), **problem_rule(policy)},
         "applicants": applicants,
     }
-    return Built(problem, {"assigned": assigned, "excluded": excluded, "reserved": reserved, "waiting": []})
+    beside = {"assigned": assigned, "excluded": excluded, "reserved": reserved, "kept": kept, "waiting": []}
+    return Built(problem, beside)
 
 
 def reallocation(
@@ -198,22 +201,25 @@ def _assignment(one: Entrant, quotas: list[Quota], policy: Policy) -> dict[str, 
     counted = kind is None or kind.in_plan
     how = "占招收计划 1 个名额" if counted else "不占招收计划"
     text = f"录取到{quota.specialty.name}：按学校指定的基地和专业参加培训，不参加排序，{how}。"
-    return {"quota": str(quota.pk), "specialty": quota.specialty.name, "counted": counted, "text": text}
+    commissioned = one.person_type == RESERVED_FOR
+    name = quota.specialty.name
+    return {"quota": str(quota.pk), "specialty": name, "counted": counted, "commissioned": commissioned, "text": text}
 
 
-def _reserved(assigned: dict[str, dict[str, Any]], quotas: list[Quota]) -> dict[str, int]:
-    """Seats that assigned people take before anybody is ranked."""
-    reserved: dict[str, int] = {}
-    for row in assigned.values():
-        if row["counted"]:
-            reserved[row["specialty"]] = reserved.get(row["specialty"], 0) + 1
+def _reserved(assigned: dict[str, dict[str, Any]], quotas: list[Quota]) -> tuple[dict[str, int], dict[str, int]]:
+    """Seats that assigned people take before anybody is ranked, and those that the plan still keeps for commissioned people after them."""
+    counted = [row for row in assigned.values() if row["counted"]]
+    reserved = dict(Counter(row["specialty"] for row in counted))
+    commissioned = Counter(row["specialty"] for row in counted if row["commissioned"])
+    kept = {quota.specialty.name: quota.kept - commissioned[quota.specialty.name] for quota in quotas}
+    kept = {name: seats for name, seats in kept.items() if seats > 0}
     for quota in quotas:
         wanted = reserved.get(quota.specialty.name, 0)
-        if wanted > quota.free:
+        if wanted + kept.get(quota.specialty.name, 0) > quota.free:
             name = quota.specialty.name
             sentence = f"{name}按学校指定的人员有 {wanted} 人，多于现有名额 {quota.free} 个。请先把其他专业的计划调至{name}，或报省级增加名额。"
             raise Refused("ASSIGNED_OVER_PLAN", sentence, field="moves")
-    return reserved
+    return reserved, kept
 
 
 def _file_position(policy: Policy, quota: Quota) -> tuple[int, int]:
@@ -222,13 +228,15 @@ def _file_position(policy: Policy, quota: Quota) -> tuple[int, int]:
     return (codes.index(code) if code in codes else len(codes), quota.specialty.position)
 
 
-def _specialties(quotas: list[Quota], reserved: dict[str, int], policy: Policy) -> list[dict[str, Any]]:
+def _specialties(
+    quotas: list[Quota], reserved: dict[str, int], kept: dict[str, int], policy: Policy
+) -> list[dict[str, Any]]:
     rows = []
     rank = 0
     for quota in quotas:
         shortage = policy.specialties.is_shortage(quota.specialty_id)
         rank += shortage
-        gone = quota.taken + reserved.get(quota.specialty.name, 0)
+        gone = quota.taken + reserved.get(quota.specialty.name, 0) + kept.get(quota.specialty.name, 0)
         capacity = quota.capacity - gone if shortage and quota.capacity is not None else None
         rows.append(
             {
@@ -256,7 +264,7 @@ def _programme(quota: Quota, policy: Policy) -> dict[str, Any]:
         "specialty": quota.specialty.name,
         "prefecture": quota.base.prefecture_id,
         "shortage": shortage,
-        "seats": quota.free,
+        "seats": quota.open_to_others,
     }
 
 

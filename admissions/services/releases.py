@@ -13,6 +13,7 @@ from django.db import transaction
 from admissions.access import may_approve_run, may_ask_undo, may_confirm_undo
 from admissions.allocation import canonical
 from admissions.models import AllocationRun, Application, Offer, Outcome, Publicity, RunKind, ScoreSheet
+from admissions.queries.held import seats_held
 from admissions.queries.standings import Placed, as_moves, placements, pool_moves
 from admissions.services.announcements import announce, announce_undone
 from admissions.services.publicity import closes_at, rows_of, title_of
@@ -26,7 +27,7 @@ from gme_portal.notices.services.locks import share_with_changes
 from gme_portal.policy import Policy
 from gme_portal.refusals import Refused
 from gme_portal.wording import beijing
-from quotas.models import Quota
+from quotas.models import RESERVED_FOR, Quota
 from quotas.services import moves, seats
 
 POOL_REASON = "录取运算：未招满的名额移入紧缺专业"
@@ -58,8 +59,14 @@ def approve_and_publish(run: AllocationRun, *, actor: User, at: datetime) -> All
             row, {quota.specialty.name: str(quota.pk) for quota in quotas if quota.base_id == row.base_id}
         )
         _move_pool(row, quotas, policy, actor, at)
-        counts = Counter(UUID(one.quota) for one in placed if one.quota and one.counted)
-        seats.take(notice=row.notice, counts=counts, at=at)
+        counted = [one for one in placed if one.quota and one.counted]
+        kinds = {number: application.applicant.person_type for number, application in applications.items()}
+        seats.take(
+            notice=row.notice,
+            counts=Counter(UUID(one.quota) for one in counted),
+            commissioned=Counter(UUID(one.quota) for one in counted if kinds[one.number] == RESERVED_FOR),
+            at=at,
+        )
         row.state, row.approved_by, row.approved_at, row.published_at = "published", actor, at, released
         row.save(update_fields=["state", "approved_by", "approved_at", "published_at"])
         _write_outcomes(row, placed, applications)
@@ -129,10 +136,10 @@ def confirm_undo(run: AllocationRun, *, actor: User, at: datetime) -> Allocation
             raise Refused("NOT_YOURS", "您的账号不能确认撤销公布。")
         _refuse_undo(row, at)
         policy = policy_of(row.notice_version)
-        offers = list(row.offers.order_by("pk"))
+        offers = list(row.offers.select_related("applicant").order_by("pk"))
         for offer in offers:
             move_offer(offer, "revoke", actor=actor, actor_kind=actor_kind_of(actor), at=at, policy=policy)
-        seats.release(notice=row.notice, counts=Counter(offer.quota_id for offer in offers if offer.counted), at=at)
+        seats.release(notice=row.notice, **seats_held(offers), at=at)
         _return_pool(row, actor, at)
         row.state, row.closed_by, row.closed_at = "superseded", actor, at
         row.save(update_fields=["state", "closed_by", "closed_at"])

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 
 from admissions.models import Offer
+from admissions.queries.held import seats_held
 from admissions.services.staff import must_be_of_base, must_lead_base
 from admissions.services.transitions import actor_kind_of, move_offer
 from applicants.services import bans
@@ -96,7 +97,7 @@ def mark_absent(offer: Offer, *, actor: User, at: datetime, policy: Policy) -> O
             reported_under=decided_under(offer.notice, policy),
         )
         if row.counted:
-            seats.release(notice=row.notice, counts={row.quota_id: 1}, at=at)
+            seats.release(notice=row.notice, **seats_held([row]), at=at)
         record(actor=actor, action="report_in.absent", subject=row, at=at, detail={"quota": str(row.quota_id)})
         consequence = _impose_ban(row, actor, at, policy)
         tell(

@@ -97,7 +97,7 @@ def _judge(notice: Notice, sheet: PlanSheet, names: _Names, terms: PlanTerms) ->
         elif specialty.code not in terms.codes:
             found.fault("PLAN_NOT_IN_NOTICE", f"本通知不招收{specialty.name}。", cell.cell, terms.clause)
         if cell.reserved and not terms.reserve:
-            sentence = "本通知没有占计划的订单定向医学生，不能预留名额。"
+            sentence = "本通知没有由省级或院校指定、占计划的订单定向医学生，不能预留名额。"
             found.fault("PLAN_RESERVE_UNKNOWN", sentence, cell.cell, terms.clause)
         quota = quotas.get((base.pk, specialty.pk))
         if quota is None:

@@ -54,7 +54,7 @@ class BrochureForm(forms.Form):
             for part in self.policy.scoring.components:
                 self.fields[f"weight-{part.key}"] = forms.IntegerField(
                     label=f"{part.label}占比（%）",
-                    min_value=1,
+                    min_value=0,
                     max_value=100,
                     required=False,
                     help_text=f"通知为 {part.weight}%",

@@ -34,6 +34,13 @@ class Item:
     def is_check(self) -> bool:
         return not self.full_mark
 
+    @property
+    def share(self) -> str:
+        """How it counts: "占 40%", or not at all (a mark that is recorded only, or a check)."""
+        if self.is_check:
+            return "须合格"
+        return f"占 {self.weight}%" if self.weight else "不计入总成绩"
+
 
 def items(policy: Policy) -> list[Item]:
     """Everything that is entered for a person, the components before the checks, in the order of the notice."""

@@ -82,7 +82,9 @@ def filled_template(rows: Sequence[Row], policy: Policy, *, title: str, watermar
     """The sheet to fill in, with everybody who sits the assessment and the marks that stand."""
     notes = [
         "请只填写成绩列，最多两位小数；缺考填“缺考”；空格表示不改动。不要改报名号。",
-        "、".join(f"{one.label}满分 {one.full_mark // 100} 分，占 {one.weight}%" for one in policy.scoring.components)
+        "、".join(
+            f"{one.label}满分 {one.full_mark // 100} 分，{one.share}" for one in items(policy) if not one.is_check
+        )
         + "。",
     ]
     if policy.scoring.checks:

@@ -167,7 +167,8 @@ def _grid(
         "rows": [_line(row, policy, typed, cell_errors or {}) for row in rows],
         "lines": [] if editable else table_lines(rows, policy),
         "weights": "、".join(
-            f"{one.label}满分 {one.full_mark // 100}、占 {one.weight}%" for one in policy.scoring.components
+            f"{one.label}{'' if one.is_check else f'满分 {one.full_mark // 100}、'}{one.share}"
+            for one in mark_book.items(policy)
         ),
         "clause": policy.cite(policy.scoring.clause),
         "words": ",".join(ABSENT_WORDS),

@@ -145,7 +145,9 @@ def _decision_page(request: HttpRequest, brochure: Brochure, form: BrochureAnswe
         **_row(brochure),
         "form": form,
         "groups": said(brochure, request.policy),
-        "notice_weights": "，".join(f"{part.label} {part.weight}%" for part in scoring.components),
+        "notice_weights": "，".join(
+            f"{part.label}{f' {part.weight}%' if part.weight else '不计入总成绩'}" for part in scoring.components
+        ),
         "clause": request.policy.cite(scoring.clause),
         "may_decide": viewer(request).role in PROVINCE and brochure.state == BrochureState.PROPOSED,
     }

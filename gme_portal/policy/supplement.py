@@ -179,7 +179,7 @@ def _read_weights(root: Reader, citing: Citing, policy: Policy) -> Weights | Non
     if table is None:
         return None
     clause, note = citing.read(table)
-    found = {part.key: table.integer(part.key, 1, 100) for part in policy.scoring.components}
+    found = {part.key: table.integer(part.key, 0, 100) for part in policy.scoring.components}
     if sum(found.values()) != 100:
         table.blame("", f"各科权重相加为 {sum(found.values())}%，应为 100%")
     table.done()

@@ -87,7 +87,7 @@ def test_an_empty_form_decides_nothing(policy: Policy, base: TrainingBase) -> No
         ("slot-0-morning-to", "", "没有填完整"),
         ("contact_email", "3225714607@.com", "要有域名"),
         ("facts", "免费住宿", "主题：说明"),
-        ("weight-written", "0", "大于或等于"),
+        ("weight-written", "-1", "大于或等于"),
     ],
 )
 def test_half_a_row_is_told_at_its_field(policy: Policy, base: TrainingBase, field: str, typed: str, says: str) -> None:

@@ -9,7 +9,14 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from admissions.states import ACTIVE_OFFER_STATES, APPLICATION_LABELS, OFFER_LABELS, PREVIEW_LABELS, RUN_LABELS
+from admissions.states import (
+    ACTIVE_OFFER_STATES,
+    APPLICATION_LABELS,
+    INVITATION_LABELS,
+    OFFER_LABELS,
+    PREVIEW_LABELS,
+    RUN_LABELS,
+)
 from applicants.models import Profile
 from bases.models import TrainingBase
 from gme_portal.files.models import StoredFile
@@ -397,6 +404,9 @@ class Offer(models.Model):
     admitted_at = models.DateTimeField(null=True)
     reported_at = models.DateTimeField(null=True)
     reported_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+")
+    # What the person said to the place (接受录取), or nothing by the end: then nobody is named.
+    answered_at = models.DateTimeField("确认时间", null=True)
+    answered_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+")
     # Of the report-in, or of its being missed; what the offer itself rests on is the run's version.
     reported_under = models.ForeignKey(NoticeVersion, on_delete=models.PROTECT, null=True, related_name="+")
 
@@ -407,6 +417,10 @@ class Offer(models.Model):
             ),
             models.CheckConstraint(condition=Q(state__in=list(OFFER_LABELS)), name="offer_state_known"),
             models.CheckConstraint(
+                condition=~Q(state__in=["accepted", "declined", "lapsed"]) | Q(answered_at__isnull=False),
+                name="offer_answered_when",
+            ),
+            models.CheckConstraint(
                 condition=~Q(state__in=["reported_in", "absent"]) | Q(reported_under__isnull=False),
                 name="offer_reported_under_version",
             ),
@@ -414,6 +428,57 @@ class Offer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.state} {self.id}"
+
+
+class Invitation(models.Model):
+    """A base asks somebody who is not admitted to come to its re-examination (邀请未录取考生复试, 004 三(四)2): one specialty with a free seat.
+
+    Accepted, it files the application of the round that is named beside it. Asked again after a refusal, it is a new row."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="invitations")
+    round = models.CharField(max_length=10)
+    applicant = models.ForeignKey(Profile, on_delete=models.PROTECT, related_name="invitations")
+    base = models.ForeignKey(TrainingBase, on_delete=models.PROTECT, related_name="invitations")
+    quota = models.ForeignKey(Quota, on_delete=models.PROTECT, related_name="invitations", verbose_name="专业")
+    words = models.CharField("附言", max_length=300, blank=True)
+    state = models.CharField("状态", max_length=12, choices=list(INVITATION_LABELS.items()), default="invited")
+    invited_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    invited_at = models.DateTimeField()
+    invited_under = models.ForeignKey(NoticeVersion, on_delete=models.PROTECT, related_name="+")
+    expires_at = models.DateTimeField("答复期限")
+    settled_at = models.DateTimeField(null=True)
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, null=True, related_name="invitations")
+
+    class Meta:
+        ordering = ["-invited_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["notice", "round", "applicant"], condition=Q(state="accepted"), name="invitation_one_accepted"
+            ),
+            models.UniqueConstraint(
+                fields=["notice", "round", "applicant", "base"],
+                condition=Q(state="invited"),
+                name="invitation_one_open_per_base",
+            ),
+            models.CheckConstraint(condition=Q(state__in=list(INVITATION_LABELS)), name="invitation_state_known"),
+            models.CheckConstraint(
+                condition=~Q(state="accepted") | Q(application__isnull=False), name="invitation_accepted_files"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="invited", settled_at__isnull=True)
+                | (~Q(state="invited") & Q(settled_at__isnull=False)),
+                name="invitation_settled_when",
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "expires_at"], name="invitation_expiry_idx")]
+
+    def __str__(self) -> str:
+        return f"{self.state} {self.id}"
+
+    @property
+    def owner_user_id(self) -> uuid.UUID:
+        return self.applicant.user_id
 
 
 class Publicity(models.Model):

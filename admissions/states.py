@@ -32,6 +32,9 @@ APPLICATION: dict[tuple[str, str], Step] = {
     ("draft", "submit"): Step("submitted", APPLICANT, "registration", "提交报名"),
     ("returned", "submit"): Step("submitted", APPLICANT, "registration", "重新提交"),
     ("withdrawn", "submit"): Step("submitted", APPLICANT, "registration", "重新提交"),
+    # An accepted invitation files as well, as long as bases may invite: later than everybody may choose.
+    ("draft", "submit_invited"): Step("submitted", APPLICANT, "invitation", "接受邀请"),
+    ("withdrawn", "submit_invited"): Step("submitted", APPLICANT, "invitation", "接受邀请"),
     ("submitted", "withdraw"): Step("withdrawn", APPLICANT, "registration", "取消报名"),
     ("returned", "withdraw"): Step("withdrawn", APPLICANT, "registration", "取消报名"),
     ("submitted", "approve"): Step("approved", REVIEWER, "review", "审核通过"),
@@ -45,6 +48,9 @@ APPLICATION: dict[tuple[str, str], Step] = {
 OFFER_LABELS = {
     "proposed": "待公布",
     "published": "公示中",
+    "accepted": "已接受录取",
+    "declined": "已放弃录取",
+    "lapsed": "逾期未确认",
     "admitted": "已录取",
     "reported_in": "已报到",
     "absent": "未报到",
@@ -53,16 +59,48 @@ OFFER_LABELS = {
 
 OFFER: dict[tuple[str, str], Step] = {
     ("proposed", "publish"): Step("published", LEAD, "", "公布"),
+    # While the list is on show; until when exactly, `queries.acceptances.period_of` says. On the person's word the base records it.
+    ("published", "accept"): Step("accepted", APPLICANT, "", "接受录取"),
+    ("published", "decline"): Step("declined", APPLICANT, "", "放弃录取"),
+    ("accepted", "decline"): Step("declined", APPLICANT, "", "放弃录取"),
+    ("published", "record_accept"): Step("accepted", REVIEWER, "", "登记接受录取"),
+    ("published", "record_decline"): Step("declined", REVIEWER, "", "登记放弃录取"),
+    ("accepted", "record_decline"): Step("declined", REVIEWER, "", "登记放弃录取"),
+    ("published", "lapse"): Step("lapsed", PLATFORM, "", "逾期未确认"),
     ("published", "admit"): Step("admitted", PLATFORM, "", "录取"),
+    ("accepted", "admit"): Step("admitted", PLATFORM, "", "录取"),
     ("admitted", "report_in"): Step("reported_in", REVIEWER, "report_in", "报到确认"),
     ("reported_in", "undo_report_in"): Step("admitted", LEAD, "report_in", "撤销报到"),
     ("admitted", "mark_absent"): Step("absent", LEAD, "", "登记未报到"),
     ("proposed", "revoke"): Step("revoked", PROVINCE, "", "撤销"),
     ("published", "revoke"): Step("revoked", PROVINCE, "", "撤销"),
+    ("accepted", "revoke"): Step("revoked", PROVINCE, "", "撤销"),
     ("admitted", "revoke"): Step("revoked", PROVINCE, "", "撤销"),
 }
 PAST_ADMISSION = ("admitted", "reported_in", "absent")
-ACTIVE_OFFER_STATES = ("proposed", "published", "admitted", "reported_in")
+# The person said no, or nothing: the place is free again.
+GIVEN_UP = ("declined", "lapsed")
+ACTIVE_OFFER_STATES = ("proposed", "published", "accepted", "admitted", "reported_in")
+
+INVITATION_LABELS = {
+    "invited": "待答复",
+    "accepted": "已接受",
+    "declined": "已谢绝",
+    "withdrawn": "已撤回",
+    "expired": "已过期",
+    "closed": "已关闭",
+}
+
+# An invitation of a base to somebody who is not admitted (004 三(四)2); closed by the platform when the person accepts another or files.
+INVITATION: dict[tuple[str, str], Step] = {
+    ("invited", "accept"): Step("accepted", APPLICANT, "invitation", "接受邀请"),
+    ("invited", "decline"): Step("declined", APPLICANT, "", "谢绝邀请"),
+    ("invited", "withdraw"): Step("withdrawn", REVIEWER, "", "撤回邀请"),
+    ("invited", "expire"): Step("expired", PLATFORM, "", "邀请过期"),
+    ("invited", "close"): Step("closed", PLATFORM, "", "关闭邀请"),
+    # Taking the application back that it led to gives it up.
+    ("accepted", "decline"): Step("declined", APPLICANT, "", "谢绝邀请"),
+}
 
 # A run: two people, in this order; a simulation never leaves "verified".
 RUN_LABELS = {

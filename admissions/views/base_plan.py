@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -35,8 +36,9 @@ def others(request: HttpRequest) -> HttpResponse:
     pool = pool_of(request.notice, base)
     newest = next(iter(pool.distributions.all()), None) if pool else None
     form = _distribution_form(request, base, pool, terms)
-    may_fill = viewer(request).role == Role.BASE_LEAD and pool is not None and pool.distributed_at is None
-    if request.method == "POST" and pool is not None and may_fill and form.is_valid():
+    is_lead = _lead_or_reader(request)
+    may_fill = is_lead and pool is not None and pool.distributed_at is None
+    if request.method == "POST" and pool is not None and form.is_valid():
         try:
             distributing.propose(pool=pool, portions=form.portions, actor=viewer(request), at=request.at, terms=terms)
         except Refused as refused:
@@ -58,6 +60,14 @@ def others(request: HttpRequest) -> HttpResponse:
         **rights(request),
     }
     return render(request, "base/others.html", context, status=422 if form.errors else 200)
+
+
+def _lead_or_reader(request: HttpRequest) -> bool:
+    """Whether the viewer leads the base; everybody else there only reads. Raises PermissionDenied when they post all the same."""
+    is_lead = viewer(request).role == Role.BASE_LEAD
+    if request.method == "POST" and not is_lead:
+        raise PermissionDenied("计划由基地负责人办理。")
+    return is_lead
 
 
 def _distribution_form(
@@ -84,8 +94,8 @@ def increases(request: HttpRequest) -> HttpResponse:
     terms = PlanTerms.of(request.policy)
     quotas = list(open_specialties(request.notice, base))
     form = IncreaseForm(request.POST or None, quotas=quotas)
-    may_ask = viewer(request).role == Role.BASE_LEAD and terms.increase
-    if request.method == "POST" and viewer(request).role == Role.BASE_LEAD and form.is_valid():
+    may_ask = _lead_or_reader(request) and terms.increase
+    if request.method == "POST" and form.is_valid():
         try:
             increasing.ask(**form.cleaned_data, actor=viewer(request), at=request.at, terms=terms)
         except Refused as refused:

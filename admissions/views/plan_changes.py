@@ -6,6 +6,7 @@ from hashlib import sha256
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -37,9 +38,9 @@ MAX_ROWS = 400
 def others(request: HttpRequest) -> HttpResponse:
     """Who has distributed their 其他 and who has not; proposals to decide on; proposals for many bases from one sheet."""
     terms = PlanTerms.of(request.policy)
-    may_decide = viewer(request).role in PROVINCE
+    may_decide = _decider_or_watcher(request)
     form = DistributionSheetForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and may_decide and form.is_valid():
+    if request.method == "POST" and form.is_valid():
         try:
             rows = cells(form.cleaned_data["sheet"], max_rows=MAX_ROWS)
             made = distributing.import_distributions(
@@ -158,9 +159,9 @@ def increase_decide(request: HttpRequest, pk: UUID, decision: str) -> HttpRespon
 def reserve(request: HttpRequest) -> HttpResponse:
     """Seats kept for commissioned people, how many are filled, and opening those nobody will come for."""
     quotas = list(reserves_of(request.notice))
-    may_decide = viewer(request).role in PROVINCE
+    may_decide = _decider_or_watcher(request)
     form = ReserveForm(request.POST or None, quotas=[one for one in quotas if one.kept])
-    if request.method == "POST" and may_decide and form.is_valid():
+    if request.method == "POST" and form.is_valid():
         try:
             release_reserve(**form.cleaned_data, actor=viewer(request), at=request.at)
         except Refused as refused:
@@ -187,6 +188,14 @@ def ledger(request: HttpRequest) -> HttpResponse:
     detail = {"rows": len(entries), "sha256": sha256(content).hexdigest()}
     record(actor=viewer(request), action="export.ledger", subject=request.notice, at=request.at, detail=detail)
     return spreadsheet(content, "名额台账")
+
+
+def _decider_or_watcher(request: HttpRequest) -> bool:
+    """Whether the viewer decides for the province; everybody else only watches. Raises PermissionDenied when they post all the same."""
+    decides = viewer(request).role in PROVINCE
+    if request.method == "POST" and not decides:
+        raise PermissionDenied("招收计划由省级办理。")
+    return decides
 
 
 def _reason(request: HttpRequest) -> str:

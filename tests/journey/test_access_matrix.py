@@ -6,7 +6,7 @@ import copy
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -18,11 +18,12 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from admissions.models import Objection, Offer
 from admissions.queries.assumptions import Assumptions
 from admissions.services import publicity, releases, roster_exports, what_if
-from bases.models import SchoolStaff
+from bases.models import SchoolStaff, TrainingBase
 from gme_portal.accounts.access import BASE, BASE_WRITERS, EVERYONE, PROVINCE, PUBLIC, STAFF
 from gme_portal.accounts.models import Role, User
 from gme_portal.notices.models import Notice
 from gme_portal.notices.services.working_days import seed
+from quotas.models import Distribution, IncreaseRequest, OthersPool, Quota
 from tests.admissions.ranked import (
     APPROVED,
     COMPUTED,
@@ -154,6 +155,10 @@ TABLE: dict[str, Line] = {
     "base:ranking": Line(BASE),
     "base:ranking_file": Line(BASE_WRITERS),
     "base:moves": Line(BASE),
+    "base:others": Line(BASE, BOTH, posters=LEAD),
+    "base:increases": Line(BASE, BOTH, posters=LEAD),
+    "base:increase_withdraw": Line(LEAD, POST, "increase"),
+    "base:ledger": Line(BASE),
     "base:admission_compute": Line(BASE_WRITERS, POST),
     "base:admission_run": Line(BASE, GET, "run"),
     "base:admission_step": Line(BASE_WRITERS, POST, "run_step"),
@@ -163,7 +168,14 @@ TABLE: dict[str, Line] = {
     "province:home": Line(WATCHERS),
     "province:applications": Line(WATCHERS),
     "province:plan": Line(WATCHERS),
-    "province:increase": Line(PROVINCE, BOTH, "base_code"),
+    "province:others": Line(WATCHERS, BOTH, posters=PROVINCE),
+    "province:others_template": Line(PROVINCE),
+    "province:others_late": Line(PROVINCE, POST, "pool"),
+    "province:others_decide": Line(PROVINCE, POST, "distribution_step"),
+    "province:increases": Line(WATCHERS),
+    "province:increase_decide": Line(PROVINCE, POST, "any_increase_step"),
+    "province:reserve": Line(WATCHERS, BOTH, posters=PROVINCE),
+    "province:ledger": Line(WATCHERS),
     "province:brochures": Line(WATCHERS),
     "province:brochure": Line(WATCHERS, GET, "brochure"),
     "province:brochure_decide": Line(PROVINCE, POST, "brochure_step"),
@@ -275,6 +287,9 @@ def stage(notice: Notice, sign_in: SignIn, clock_at: Callable[..., Any], setting
     papers = [one.applicant.documents.filter(kind="photo").get() for one in (mine, theirs)]
     objections = [Objection.objects.get(publicity=run.publicity) for run in runs]
     offers = [run.offers.first() for run in runs]
+    asked_for = [_more_seats(one, notice, at) for one in (base, other)]
+    pool = OthersPool.objects.create(notice=notice, base=base, planned=2, adopted_at=at)
+    proposal = Distribution.objects.create(pool=pool, asked_by=people[Role.BASE_LEAD], asked_at=at)
     pairs = {
         "education": [one.applicant.educations.first() for one in (mine, theirs)],
         "document": papers,
@@ -283,6 +298,7 @@ def stage(notice: Notice, sign_in: SignIn, clock_at: Callable[..., Any], setting
         "offer": offers,
         "run": runs,
         "objection": objections,
+        "increase": asked_for,
     }
     stage = Stage(notice, people, {role: sign_in(user) for role, user in people.items()})
     stage.objects = {kind: ([own.pk], [foreign.pk]) for kind, (own, foreign) in pairs.items()}
@@ -303,12 +319,22 @@ def stage(notice: Notice, sign_in: SignIn, clock_at: Callable[..., Any], setting
         "what_if": ([assumed.pk], [trials[1].pk]),
         "any_run_step": ([runs[1].pk, "approve"], []),
         "any_objection": ([objections[1].pk], []),
+        "any_increase_step": ([asked_for[1].pk, "approve"], []),
+        "pool": ([pool.pk], []),
+        "distribution_step": ([proposal.pk, "approve"], []),
         "roster": ([asked.pk], []),
         "approved_roster": ([], []),
         "publicity": ([runs[0].publicity.pk], []),
         "demo_account": ([demo.pk], [people[Role.AUDITOR].pk]),
     }
     return stage
+
+
+def _more_seats(base: TrainingBase, notice: Notice, at: datetime) -> IncreaseRequest:
+    """A request that waits."""
+    quota = Quota.objects.filter(notice=notice, base=base).first()
+    lead = reviewer_of(base, Role.BASE_LEAD)
+    return IncreaseRequest.objects.create(quota=quota, seats=1, reason="示例原因", asked_by=lead, asked_at=at)
 
 
 def answer(client: Client, method: str, address: str) -> HttpResponseBase:
@@ -341,6 +367,8 @@ MISSING = {
     "brochure_step": [uuid.UUID(int=1), "approve"],
     "brochure_code": ["keine"],
     "any_run_step": [uuid.UUID(int=1), "approve"],
+    "any_increase_step": [uuid.UUID(int=1), "approve"],
+    "distribution_step": [uuid.UUID(int=1), "approve"],
 }
 
 

@@ -30,6 +30,8 @@ def portal(request: HttpRequest) -> dict[str, Any]:
     if signed_in:
         context["viewer"] = {"name": user.name, "role": Role(user.role).label, "organisation": _organisation(user)}
         context["viewer_links"] = [{"label": "修改密码", "url": reverse("accounts:password")}]
+        if notice is not None:
+            context["viewer_links"].insert(0, {"label": "招录规则", "url": reverse("public:rules", args=[notice.slug])})
         if user.role == Role.APPLICANT and notice is not None:
             context["viewer_links"].insert(
                 0, {"label": "谁看过我的资料", "url": reverse("profile:looks", args=[notice.slug])}

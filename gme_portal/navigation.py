@@ -41,21 +41,36 @@ _PROVINCE = (
     Item("省级调剂", "province:reallocation"),
     Item("公示", "province:publicity"),
     Item("名册导出", "province:roster"),
+    Item("通知", "province:notices"),
 )
 _OF_ROLE: dict[str, tuple[Item, ...]] = {
     Role.APPLICANT: _APPLICANT,
     **dict.fromkeys(BASE, _BASE),
     **dict.fromkeys(PROVINCE, _PROVINCE),
-    Role.ASSOCIATION: (Item("招收看板", "province:home"), Item("名册导出", "province:roster")),
+    Role.ASSOCIATION: (
+        Item("招收看板", "province:home"),
+        Item("名册导出", "province:roster"),
+        Item("通知", "province:notices"),
+    ),
     Role.SCHOOL: (Item("学生名册", "school:home"),),
     Role.PLATFORM_ADMIN: (
         Item("账号", "platform:accounts", False),
         Item("运行状况", "platform:health", False),
         Item("工作日历", "platform:working_days", False),
     ),
-    Role.AUDITOR: (Item("操作记录", "platform:audit", False), Item("招收看板", "province:home")),
+    Role.AUDITOR: (
+        Item("操作记录", "platform:audit", False),
+        Item("招收看板", "province:home"),
+        Item("通知", "province:notices"),
+    ),
 }
-_PUBLIC = (Item("招收计划", "public:plan"), Item("公示", "public:publicity"), Item("回执核验", "public:verify"))
+_PUBLIC = (
+    Item("招收计划", "public:plan"),
+    Item("招录规则", "public:rules"),
+    Item("公示", "public:publicity"),
+    Item("抽签", "public:lottery"),
+    Item("回执核验", "public:verify"),
+)
 
 
 def items_for(role: str | None) -> tuple[Item, ...]:

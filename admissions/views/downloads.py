@@ -15,3 +15,11 @@ def spreadsheet(content: bytes, name: str) -> HttpResponse:
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}.xlsx"
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def text_file(text: str, name: str) -> HttpResponse:
+    """A text to save, under its whole name."""
+    response = HttpResponse(text, content_type="text/plain; charset=utf-8")
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+    response["Cache-Control"] = "private, no-store"
+    return response

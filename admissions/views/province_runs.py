@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from admissions.access import objections_visible_to
 from admissions.models import AllocationRun
-from admissions.queries import rounds
+from admissions.queries import notice_pages, rounds
 from admissions.queries.effects import effect_of
 from admissions.queries.run_pages import (
     newest,
@@ -46,7 +46,9 @@ def approvals(request: HttpRequest) -> HttpResponse:
     """Everything that waits for a second person, with what it changes."""
     waiting = to_approve(viewer(request), request.notice)
     rows = [_waiting_row(run, rounds.label(request.policy, run.round)) for run in waiting]
-    return render(request, "province/approvals.html", {"rows": rows, "now": tally(request.notice)})
+    proposals, extensions = notice_pages.waiting(request.notice)
+    context = {"rows": rows, "now": tally(request.notice), "proposals": proposals, "extensions": extensions}
+    return render(request, "province/approvals.html", context)
 
 
 def _waiting_row(run: AllocationRun, round_label: str) -> dict[str, object]:

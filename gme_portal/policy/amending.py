@@ -211,3 +211,15 @@ def _narrowed(old: Policy, new: Policy) -> Iterator[Refusal]:
         whose = f"（{'、'.join(fewer)}）" if fewer else ""
         sentence = f"通知已经开始执行，可填报的基地和专业数{whose}只能增加，不能减少。"
         yield Refusal("TAKEN_AWAY", sentence, field="choices")
+
+
+def locked(policy: Policy, *, at: datetime, settled: Collection[Settled] = ()) -> list[tuple[str, str]]:
+    """What an amendment may no longer touch now, with why, for whoever writes one: [(label, why)]."""
+    if not has_begun(policy, at):
+        return []
+    found = [(lock.label, lock.closed(policy, at, settled)) for lock in _LOCKS]
+    begun = [window.label for window in policy.windows if window.opens <= at < window.closes]
+    over = [window.label for window in policy.windows if window.closes <= at]
+    windows = [("截止时间（只能延后）", f"{'、'.join(dict.fromkeys(begun))}正在进行")] if begun else []
+    windows += [("开始和截止时间（只能申请延长）", f"{'、'.join(dict.fromkeys(over))}已经截止")] if over else []
+    return [*windows, *((label, why) for label, why in found if why)]

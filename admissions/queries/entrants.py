@@ -14,7 +14,7 @@ from admissions.allocation import lottery
 from admissions.models import Application, Mark, Offer, Submission
 from admissions.queries.filed_facts import facts_of, is_county_or_below, prefecture_of
 from admissions.queries.snapshots import Snapshot
-from admissions.states import ACTIVE_OFFER_STATES
+from admissions.states import ACTIVE_OFFER_STATES, GIVEN_UP
 from applicants.eligibility import ApplicantFacts, Choice, judge
 from applicants.models import Ban
 from bases.models import TrainingBase
@@ -53,13 +53,15 @@ def entrants(
     round: str = "first",
     everybody: bool = False,
 ) -> list[Entrant]:
-    """Approved applications of the round (of one base), by number; without `everybody` only of people who hold no place yet. Four queries."""
+    """Approved applications of the round (of one base), by number; without `everybody` only of people who hold no place yet and gave none up
+    in this round. Four queries."""
     held = Offer.objects.filter(
         notice=OuterRef("notice"), applicant=OuterRef("applicant"), state__in=ACTIVE_OFFER_STATES
     )
     rows = Application.objects.select_related("applicant__user").filter(notice=notice, round=round, state="approved")
+    gave_up = Offer.objects.filter(application=OuterRef("pk"), state__in=GIVEN_UP, run__state="published")
     if not everybody:
-        rows = rows.filter(~Exists(held))
+        rows = rows.filter(~Exists(held), ~Exists(gave_up))
     if base is not None:
         rows = rows.filter(base=base)
     applications = list(rows.order_by("number"))

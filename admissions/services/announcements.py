@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 
 from admissions.models import AllocationRun, Outcome, RunKind
+from admissions.queries.acceptances import is_asked, period, silence_admits
 from admissions.services.deadlines import once
+from applicants.models import Profile
 from gme_portal.notices.models import Notice
 from gme_portal.notices.queries import policy_of
 from gme_portal.outbox.services import tell
 from gme_portal.policy import Policy
 from gme_portal.wording import beijing
+from quotas.models import Quota
 
 
 def announce(run: AllocationRun, *, at: datetime) -> bool:
@@ -52,12 +55,22 @@ def _tell_all(run: AllocationRun, at: datetime) -> None:
         tell(user=outcome.application.applicant.user, title=title, body=body, dedup_key=f"outcome:{outcome.pk}", at=at)
 
 
+def _then(run: AllocationRun, person: Profile, quota: Quota) -> str:
+    """What the person has to do now: to say whether they take the place, where the notice asks for it."""
+    policy = policy_of(run.notice_version)
+    if not is_asked(policy):
+        return "公示无异议后录取生效，请留意报到通知。"
+    until = beijing(period(run.publicity, person, quota, policy, round=run.round).closes, "second")
+    silence = "视为接受" if silence_admits(policy) else "不予录取"
+    return f"请在{until}前登录平台确认是否接受录取，到期没有确认的{silence}。"
+
+
 def _words(run: AllocationRun, outcome: Outcome) -> tuple[str, str]:
     number = outcome.application.number
     if outcome.quota is not None:
         seat = f"{outcome.quota.base.name}{outcome.quota.specialty.name}"
         body = f"您被{seat}拟录取（报名号 {number}），公示至{beijing(run.publicity.closes_at, 'until')}。"
-        return "拟录取", body + "公示无异议后录取生效，请留意报到通知。"
+        return "拟录取", body + _then(run, outcome.application.applicant, outcome.quota)
     if run.kind == RunKind.REALLOCATION:
         return (
             "省级调剂结果",

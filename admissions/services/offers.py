@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
-from admissions.models import AllocationRun, Publicity
+from admissions.models import AllocationRun, Offer, Publicity
+from admissions.queries.acceptances import is_asked, period_of, silence_admits
 from admissions.services.transitions import move_offer
 from admissions.states import PLATFORM
 from gme_portal.audit.services import record
@@ -18,15 +20,18 @@ from gme_portal.wording import beijing
 
 def admit_after_publicity(notice: Notice, *, policy: Policy, at: datetime) -> None:
     """Beat: admit everybody on lists whose publicity is over and that nobody objects to. Late or twice, nobody is the worse for it."""
+    waiting = ("published", "accepted")
     over = Publicity.objects.filter(
-        run__notice=notice, run__state="published", closes_at__lte=at, run__offers__state="published"
+        run__notice=notice, run__state="published", closes_at__lte=at, run__offers__state__in=waiting
     )
     for pk in over.order_by("closes_at", "pk").values_list("run_id", flat=True).distinct():
         admit(AllocationRun(pk=pk), policy=policy, at=at)
 
 
 def admit(run: AllocationRun, *, policy: Policy, at: datetime) -> int:
-    """Admit the published offers of a run whose publicity is over; how many. 0 while it is on show or an objection is open."""
+    """Admit the published offers of a run whose publicity is over; how many. 0 while it is on show or an objection is open.
+
+    Where people are asked whether they take the place, only who accepted; who said nothing as well once silence means yes."""
     with transaction.atomic():
         row = AllocationRun.objects.select_for_update(of=("self",)).select_related("publicity").get(pk=run.pk)
         publicity = row.publicity
@@ -36,11 +41,7 @@ def admit(run: AllocationRun, *, policy: Policy, at: datetime) -> int:
             or publicity.objections.filter(answered_at__isnull=True).exists()
         ):
             return 0
-        offers = list(
-            row.offers.filter(state="published")
-            .select_related("applicant__user", "quota__base", "quota__specialty")
-            .order_by("pk")
-        )
+        offers = [offer for offer in _waiting(row) if _is_taken(offer, policy, at)]
         for offer in offers:
             window = policy.window("report_in", round=row.round, base=offer.quota.base.code)
             when = (
@@ -54,3 +55,17 @@ def admit(run: AllocationRun, *, policy: Policy, at: datetime) -> int:
         if offers:
             record(actor=None, action="offers.admitted", subject=row, at=at, detail={"offers": len(offers)})
     return len(offers)
+
+
+def _waiting(row: AllocationRun) -> QuerySet[Offer]:
+    rows = row.offers.filter(state__in=("published", "accepted")).select_related(
+        "applicant__user", "application", "quota__base", "quota__specialty", "run__publicity"
+    )
+    return rows.order_by("pk")
+
+
+def _is_taken(offer: Offer, policy: Policy, at: datetime) -> bool:
+    """Whether the person takes the place, as far as the notice asks."""
+    if offer.state == "accepted" or not is_asked(policy):
+        return True
+    return silence_admits(policy) and at >= period_of(offer, policy).closes

@@ -19,6 +19,7 @@ from admissions.services.announcements import announce, announce_undone
 from admissions.services.publicity import closes_at, rows_of, title_of
 from admissions.services.runs import build, is_intact, locked, not_now, said
 from admissions.services.transitions import actor_kind_of, move_offer
+from admissions.states import GIVEN_UP, PAST_ADMISSION
 from gme_portal.accounts.models import User
 from gme_portal.audit.services import record
 from gme_portal.notices.models import NoticeVersion
@@ -136,7 +137,7 @@ def confirm_undo(run: AllocationRun, *, actor: User, at: datetime) -> Allocation
             raise Refused("NOT_YOURS", "您的账号不能确认撤销公布。")
         _refuse_undo(row, at)
         policy = policy_of(row.notice_version)
-        offers = list(row.offers.select_related("applicant").order_by("pk"))
+        offers = list(row.offers.exclude(state__in=GIVEN_UP).select_related("applicant").order_by("pk"))
         for offer in offers:
             move_offer(offer, "revoke", actor=actor, actor_kind=actor_kind_of(actor), at=at, policy=policy)
         seats.release(notice=row.notice, **seats_held(offers), at=at)
@@ -257,7 +258,7 @@ def _refuse_undo(row: AllocationRun, at: datetime) -> None:
     if row.state != "published":
         raise not_now(row, "撤销公布")
     publicity = row.publicity
-    if at >= publicity.closes_at or row.offers.exclude(state="published").exists():
+    if at >= publicity.closes_at or row.offers.filter(state__in=PAST_ADMISSION).exists():
         raise Refused(
             "ALREADY_ADMITTED",
             f"公示已于{beijing(publicity.closes_at, 'until')}结束，录取已经生效，不能整批撤销。",

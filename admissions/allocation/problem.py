@@ -115,7 +115,7 @@ class Person(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Reallocation:
-    """Provincial reallocation (省级调剂) of what is left. `adjacent`: prefecture → its neighbours, both ways."""
+    """Provincial reallocation (省级调剂) of what is left. `adjacent`: prefecture → its neighbours, both ways; `programmes` sorted by id."""
 
     adjacent: dict[str, frozenset[str]]
     programmes: tuple[Programme, ...]
@@ -208,7 +208,7 @@ def _reallocation(data: dict[str, Any]) -> Reallocation:
         )
     programmes = tuple(
         Programme(row["id"], row["base"], row["specialty"], row["prefecture"], row["shortage"], row["seats"])
-        for row in data["programmes"]
+        for row in sorted(data["programmes"], key=itemgetter("id"))
     )
     adjacent = {place: frozenset(neighbours) for place, neighbours in data["adjacent"].items()}
     return Reallocation(adjacent, programmes, ties, tuple(people), canonical.digest(data))

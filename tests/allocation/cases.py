@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 from hypothesis import strategies as st
@@ -176,3 +177,35 @@ def small_reallocations(draw: st.DrawFn, most_applicants: int = 4, most_programm
     ]
     problem = reallocation(programmes, applicants)
     return problem | {"policy": ties} if ties or draw(st.booleans()) else problem
+
+
+def crowded_reallocation(chance: random.Random, applicants: int, programmes: int) -> dict[str, Any]:
+    """About as many people as seats and few marks: long chains of people who make room for each other."""
+    kinds, places = ["全科", "内科", "外科", "儿科", "眼科"], "KQZ"
+    rows = [
+        programme(
+            f"p{number}",
+            chance.choice(kinds),
+            place=chance.choice(places),
+            shortage=chance.random() < 0.4,
+            seats=chance.randint(0, max(1, 2 * applicants // programmes)),
+        )
+        for number in range(programmes)
+    ]
+    lots = chance.sample(range(10 * applicants), applicants)
+    people = [
+        person(
+            f"x{number}",
+            0,
+            " ".join(row["id"] for row in chance.sample(rows, chance.randint(0, min(4, programmes)))),
+            " ".join(chance.sample(kinds, chance.randint(1, 4))),
+            prefecture=chance.choice(places),
+            geo=chance.choice(["any", "any", "same", "same_or_adjacent"]),
+            county=chance.random() < 0.3,
+            consent=chance.choice(["province", "wishes_only"]),
+            lottery=lots[number],
+            score={"total": chance.randint(0, 9), "written": chance.randint(0, 2), "interview": 0},
+        )
+        for number in range(applicants)
+    ]
+    return reallocation(rows, people)

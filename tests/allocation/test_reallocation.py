@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 
 from admissions.allocation import engine, verify
 from admissions.allocation.problem import parse
 from tests.allocation import brute
-from tests.allocation.cases import person, programme, reallocation, small_reallocations
+from tests.allocation.cases import crowded_reallocation, person, programme, reallocation, small_reallocations
 
 
 def solve(problem: dict[str, Any]) -> dict[str, Any]:
@@ -93,3 +95,10 @@ def test_the_result_is_the_one_best_seating_by_the_six_tiers(problem: dict[str, 
 @given(small_reallocations(most_applicants=5, most_programmes=5))
 def test_also_with_one_more_of_each(problem: dict[str, Any]) -> None:
     assert solve(problem)["assignment"] == brute.best_seating(problem)[1]
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_long_chains_of_people_who_make_room_end_in_the_one_result_that_the_verifier_accepts(seed: int) -> None:
+    """The verifier's certificates leave exactly one answer at any size, so they are the yardstick where exhaustion cannot go."""
+    chance = random.Random(seed)
+    solve(crowded_reallocation(chance, chance.randint(10, 80), chance.randint(3, 25)))

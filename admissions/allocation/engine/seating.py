@@ -1,4 +1,4 @@
-"""Who sits where during a reallocation, and how seats can be passed on (让位链). Sets of programmes are bit sets: bit i is programme i.
+"""Who sits where during a reallocation, and how seats can be passed on (让位链). Sets of programmes are bit sets.
 
 Node i of the graph is programme i. There is an edge i → j when a movable holder of i would also go to j; in the later phases a free seat
 can "move" too, to any programme of the same kind (shortage or not), which keeps the number of free seats of each kind.
@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
+
+from admissions.allocation.bitset import lowest, members
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +21,7 @@ class Search:
 
 
 class Seating:
-    """Holders, free seats and edges. `allowed[a]` is the bit set of programmes applicant `a` may be moved to; 0 pins them."""
+    """Holders, free seats and edges. `allowed[a]` is the set of programmes applicant `a` may be moved to; 0 pins them."""
 
     def __init__(self, seats: list[int], allowed: list[int]) -> None:
         self.allowed = allowed
@@ -38,54 +40,67 @@ class Seating:
             self._refresh(index)
 
     def place(self, applicant: int, programme: int) -> None:
+        """Give an applicant a seat there. While seats are being passed on, a programme may hold one more than it has."""
         self.seat[applicant] = programme
-        self._movable[programme].setdefault(self.allowed[applicant], {})[applicant] = None
-        self._free_seats(programme, -1)
+        allowed = self.allowed[applicant]
+        self._movable[programme].setdefault(allowed, {})[applicant] = None
+        self.free[programme] -= 1
+        if self.free[programme] > 0:
+            self.edges[programme] |= allowed
+        else:
+            self.open &= ~(1 << programme)
+            self._refresh(programme)
 
-    def remove(self, applicant: int) -> int:
-        """Take an applicant off their seat; returns the programme."""
+    def remove(self, applicant: int) -> None:
+        """Take a seated applicant off their seat."""
+        programme = self.at(applicant)
+        self.seat[applicant] = None
+        self._forget(applicant, programme)
+        self.free[programme] += 1
+        if self.free[programme] > 0:
+            self.open |= 1 << programme
+        self._refresh(programme)
+
+    def at(self, applicant: int) -> int:
+        """Where a seated applicant sits."""
         programme = self.seat[applicant]
         if programme is None:
             raise ValueError("the applicant holds no seat")
-        self.seat[applicant] = None
-        self._forget(applicant, programme)
-        self._free_seats(programme, +1)
         return programme
 
     def allow(self, applicant: int, allowed: int) -> None:
-        """Change where a seated applicant may be moved to (0: nowhere)."""
-        programme = self.seat[applicant]
-        if programme is None:
-            raise ValueError("the applicant holds no seat")
+        """Narrow where a seated applicant may be moved to (0: nowhere)."""
+        programme = self.at(applicant)
         self._forget(applicant, programme)
         self.allowed[applicant] = allowed
-        self._movable[programme].setdefault(allowed, {})[applicant] = None
+        if allowed:
+            self._movable[programme].setdefault(allowed, {})[applicant] = None
         self._refresh(programme)
 
-    def search(self, start: int, goal: int, closed: int = 0) -> Search:
-        """Breadth first from the programmes of `start` to one of `goal`, never entering `closed`."""
-        frontier = start & ~closed
-        seen, layers, edges = frontier, [frontier], self.edges
-        while frontier and not frontier & goal:
-            reached, rest = 0, frontier
-            while rest:
-                lowest = rest & -rest
-                reached |= edges[lowest.bit_length() - 1]
-                rest ^= lowest
-            frontier = reached & ~seen & ~closed
-            seen |= frontier
+    def search(self, start: int, goal: int, within: int) -> Search:
+        """Breadth first from the programmes of `start` to one of `goal`, never leaving `within`; ends at the first edge into the goal."""
+        goal &= within
+        frontier = start & within
+        if frontier & goal:
+            return Search([lowest(frontier & goal)], frontier)
+        seen, layers, edges = frontier, [], self.edges
+        while frontier:
             layers.append(frontier)
-        if not frontier:
-            return Search(None, seen)
-        return Search(self._trace(layers, _lowest(frontier & goal)), seen)
+            reached = 0
+            for index in members(frontier):
+                out = edges[index]
+                if out & goal:
+                    return Search([*self._trace(layers, index), lowest(out & goal)], seen)
+                reached |= out
+            frontier = reached & within & ~seen
+            seen |= frontier
+        return Search(None, seen)
 
     def _trace(self, layers: list[int], last: int) -> list[int]:
         path = [last]
         for layer in reversed(layers[:-1]):
-            rest = layer
-            while not self.edges[_lowest(rest)] >> path[-1] & 1:
-                rest &= rest - 1
-            path.append(_lowest(rest))
+            wanted = 1 << path[-1]
+            path.append(next(index for index in members(layer) if self.edges[index] & wanted))
         path.reverse()
         return path
 
@@ -99,31 +114,22 @@ class Seating:
 
     def _mover(self, here: int, there: int) -> int | None:
         """Someone at `here` who would go `there`; None when it is the free seat that moves, which needs no doing: the counts follow the people."""
+        wanted = 1 << there
         for allowed, holders in self._movable[here].items():
-            if allowed >> there & 1:
+            if allowed & wanted:
                 return next(iter(holders))
         return None
 
     def _forget(self, applicant: int, programme: int) -> None:
-        holders = self._movable[programme][self.allowed[applicant]]
-        del holders[applicant]
-        if not holders:
-            del self._movable[programme][self.allowed[applicant]]
-
-    def _free_seats(self, programme: int, change: int) -> None:
-        self.free[programme] += change
-        if self.free[programme] > 0:
-            self.open |= 1 << programme
-        else:
-            self.open &= ~(1 << programme)
-        self._refresh(programme)
+        allowed = self.allowed[applicant]
+        if allowed:
+            holders = self._movable[programme][allowed]
+            del holders[applicant]
+            if not holders:
+                del self._movable[programme][allowed]
 
     def _refresh(self, programme: int) -> None:
         edges = self._kind[programme] if self.free[programme] > 0 else 0
         for allowed in self._movable[programme]:
             edges |= allowed
         self.edges[programme] = edges
-
-
-def _lowest(bits: int) -> int:
-    return (bits & -bits).bit_length() - 1

@@ -6,6 +6,7 @@ Placed below a wish: the first tier that would fall if the wish were granted.
 
 from __future__ import annotations
 
+from admissions.allocation.explain.closures import Closures
 from admissions.allocation.outcome import ReallocationOutcome
 from admissions.allocation.problem import Reallocation
 
@@ -31,6 +32,7 @@ class _Board:
     def __init__(self, problem: Reallocation, outcome: ReallocationOutcome) -> None:
         self.problem, self.outcome = problem, outcome
         self.count = len(problem.programmes)
+        self.position = {row.id: index for index, row in enumerate(problem.programmes)}
         self.holders = [0] * self.count
         people = [0] * self.count
         self._county_at = [[False, False] for _ in range(self.count)]
@@ -40,12 +42,12 @@ class _Board:
                 people[seat] |= outcome.acceptable[applicant]
                 self._county_at[seat][problem.applicants[applicant].county] = True
         self._people = people
-        self._graphs: dict[int, list[int]] = {}
-        self._closures: dict[tuple[int, int], int] = {}
+        self._graphs: dict[int, Closures] = {}
+        self._with_people = Closures(people)
 
     def closed_set(self, acceptable: int) -> int:
         """All programmes that those at the acceptable ones could pass on to, with the acceptable ones (bit set)."""
-        return _closure(self._people, acceptable)
+        return self._with_people.of(acceptable)
 
     def falls(self, wanted: int, current: int) -> int:
         """The first tier that falls when the holder of a seat at `current` gets one at `wanted`.
@@ -53,14 +55,11 @@ class _Board:
         Tier t falls first when a chain leads back to `current` once tier t and all after it are given up, but not before.
         """
         for tier in (5, 4, 3, 2):
-            key = (tier, wanted)
-            if key not in self._closures:
-                self._closures[key] = _closure(self._graph(tier), 1 << wanted)
-            if self._closures[key] >> current & 1:
+            if self._graph(tier).of(1 << wanted) >> current & 1:
                 return tier
         return 1
 
-    def _graph(self, given_up: int) -> list[int]:
+    def _graph(self, given_up: int) -> Closures:
         """Programmes first, then two nodes for the unplaced: not county, county. Giving up tier 4 lets people change with the unplaced of
         their own kind, tier 3 with all of them; giving up tier 2 lets a free seat become one of the other kind."""
         if given_up in self._graphs:
@@ -75,8 +74,8 @@ class _Board:
                 edges[index] |= everything if given_up <= 2 else same_kind
         if given_up <= 4:
             self._add_unplaced(edges, apart=given_up == 4)
-        self._graphs[given_up] = edges
-        return edges
+        self._graphs[given_up] = Closures(edges)
+        return self._graphs[given_up]
 
     def _add_unplaced(self, edges: list[int], *, apart: bool) -> None:
         nodes = (1 << self.count, 1 << (self.count + 1))
@@ -94,16 +93,6 @@ class _Board:
             for county in (False, True):
                 if present[county]:
                     edges[self.count + county] |= nodes[not county]
-
-
-def _closure(edges: list[int], start: int) -> int:
-    seen = rest = start
-    while rest:
-        lowest = rest & -rest
-        new = edges[lowest.bit_length() - 1] & ~seen
-        seen |= new
-        rest = rest ^ lowest | new
-    return seen
 
 
 def _one(board: _Board, applicant: int, place: int) -> str:
@@ -150,12 +139,14 @@ def _unplaced(board: _Board, applicant: int) -> str:
 
 def _dropped(board: _Board, applicant: int) -> str:
     """Wishes that were not considered, by name and reason."""
-    person, rows = board.problem.applicants[applicant], {row.id: row for row in board.problem.programmes}
-    passing = {board.problem.programmes[index].id for index in board.outcome.wishes[applicant]}
+    person, passing = board.problem.applicants[applicant], board.outcome.wishes[applicant]
+    if len(passing) == len(person.wishes):
+        return ""
     parts = []
     for number, wish in enumerate(person.wishes, start=1):
-        if wish not in passing:
-            row = rows[wish]
+        index = board.position[wish]
+        if index not in passing:
+            row = board.problem.programmes[index]
             why = "不在您可去的地域范围内" if row.specialty in person.eligible else "您不符合该专业的报考条件"
             parts.append(f"第{number}志愿{row.base}{row.specialty}：{why}，未参加排序。")
     return "".join(parts)

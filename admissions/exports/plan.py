@@ -19,9 +19,9 @@ LEDGER = (
     Column("base", "培训基地"),
     Column("specialty", "专业"),
     Column("kind", "类型"),
-    Column("delta", "增减"),
-    Column("seats", "现有名额"),
-    Column("reserved", "其中订单定向"),
+    Column("delta", "增减", kind="integer"),
+    Column("seats", "现有名额", kind="integer"),
+    Column("reserved", "其中订单定向", kind="integer"),
     Column("with", "对方专业"),
     Column("note", "说明"),
     Column("actor", "经办人"),
@@ -94,8 +94,8 @@ def distribution_sheet(
     """The sheet to fill in: a row per base that has not distributed, a column per specialty, its 其他 as the sum that must come out."""
     columns = [
         Column("base", "培训基地"),
-        *(Column(one.code, one.name) for one in specialties),
-        Column("total", "合计"),
+        *(Column(one.code, one.name, kind="integer") for one in specialties),
+        Column("total", "合计", kind="integer"),
     ]
     rows = [{"base": pool.base.name, "total": pool.planned} for pool in pools]
     rows.append({"base": "合计", "total": sum(pool.planned for pool in pools)})

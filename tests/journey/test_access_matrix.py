@@ -36,7 +36,7 @@ from tests.admissions.ranked import (
     province_lead,
     small_year,
 )
-from tests.factories import ApplicationFactory, SchoolFactory, StaffFactory, reviewer_of
+from tests.factories import ApplicationFactory, NoticeFactory, SchoolFactory, StaffFactory, reviewer_of
 from tests.journey import august
 
 Roles = tuple[str, ...]
@@ -190,18 +190,38 @@ TABLE: dict[str, Line] = {
     "province:comparison_file": Line(PROVINCE, GET, "any_tried_run"),
     "province:reallocation": Line(PROVINCE),
     "province:reallocation_compute": Line(PROVINCE, POST),
+    "province:lottery": Line(PROVINCE),
+    "province:lottery_step": Line(PROVINCE, POST, "lottery_step"),
     "province:what_if": Line(PROVINCE, BOTH),
     "province:what_if_result": Line(PROVINCE, GET, "what_if"),
     "province:publicity": Line((*PROVINCE, Role.AUDITOR)),
     "province:objection_answer": Line(PROVINCE, POST, "any_objection"),
+    "province:notices": Line(WATCHERS),
+    "province:notice_version": Line(WATCHERS, GET, "version_number"),
+    "province:notice_file": Line(WATCHERS, GET, "version_number"),
+    "province:notice_sheet": Line(WATCHERS, GET, "version_number"),
+    "province:notice_draft": Line(PROVINCE, BOTH),
+    "province:proposal": Line(WATCHERS, GET, "proposal"),
+    "province:proposal_edit": Line(PROVINCE, BOTH, "proposal"),
+    "province:proposal_file": Line(WATCHERS, GET, "proposal"),
+    "province:proposal_step": Line(PROVINCE, POST, "proposal_step"),
+    "province:preview": Line(PROVINCE, GET, "proposal"),
+    "province:preview_start": Line(PROVINCE, POST, "proposal"),
+    "province:preview_progress": Line(PROVINCE, GET, "proposal"),
+    "province:extensions": Line(WATCHERS, BOTH, posters=PROVINCE),
+    "province:extension_step": Line(PROVINCE, POST, "extension_step"),
     "school:home": Line(SCHOOL, BOTH),
     "school:template": Line(SCHOOL),
     "public:plan": Line(ANYBODY),
     "public:brochure": Line(ANYBODY, GET, "brochure_code"),
+    "public:rules": Line(ANYBODY),
+    "public:rules_file": Line(ANYBODY),
     "public:publicity": Line(ANYBODY),
     "public:publicity_list": Line(ANYBODY, GET, "publicity"),
     "public:publicity_pdf": Line(ANYBODY, GET, "publicity"),
     "public:objection": Line(ANYBODY, BOTH, "publicity"),
+    "public:lottery": Line(ANYBODY),
+    "public:lottery_file": Line(ANYBODY),
     "public:verify": Line(ANYBODY),
 }
 
@@ -242,11 +262,22 @@ class Stage:
 
 
 def address_of(route: str, notice: Notice, arguments: list[Any]) -> str:
-    """The address of a route; what is asked for behind the `?` is among the arguments as well."""
+    """The address of a route."""
     slug = [notice.slug] if TABLE[route].of_notice else []
-    if TABLE[route].takes == "base_code":
-        return f"{reverse(route, args=slug)}?base={arguments[0]}"
     return reverse(route, args=[*slug, *arguments])
+
+
+def notice_changes(notice: Notice, at: datetime) -> dict[str, tuple[list[Any], list[Any]]]:
+    """A draft that was previewed and a request to extend; beside them those of another notice."""
+    other = NoticeFactory(edit=lambda text: text.replace(f'id = "{notice.slug}"', 'id = "shili-2025-residency"'))
+    Notice.objects.filter(pk=other.pk).update(is_open=False)
+    (draft, asked), (foreign_draft, foreign_asked) = (august.changing(one, at) for one in (notice, other))
+    return {
+        "version_number": ([1], []),
+        "proposal": ([draft.pk], [foreign_draft.pk]),
+        "proposal_step": ([draft.pk, "withdraw"], [foreign_draft.pk, "withdraw"]),
+        "extension_step": ([asked.pk, "approve"], [foreign_asked.pk, "approve"]),
+    }
 
 
 @pytest.fixture
@@ -306,7 +337,7 @@ def stage(notice: Notice, sign_in: SignIn, clock_at: Callable[..., Any], setting
     Offer.objects.filter(pk__in=[offer.pk for offer in offers]).update(state="admitted")
     stage.objects |= {
         "": ([], []),
-        "base_code": ([base.code], []),
+        **notice_changes(notice, at),
         "brochure": ([brochure.pk], []),
         "brochure_step": ([brochure.pk, "approve"], []),
         "brochure_code": ([other.code], [base.code]),
@@ -316,6 +347,7 @@ def stage(notice: Notice, sign_in: SignIn, clock_at: Callable[..., Any], setting
         "any_run": ([runs[1].pk], []),
         "tried_run": ([trials[0].pk], [trials[1].pk]),
         "any_tried_run": ([trials[1].pk], []),
+        "lottery_step": (["commit"], ["nonsense"]),
         "what_if": ([assumed.pk], [trials[1].pk]),
         "any_run_step": ([runs[1].pk, "approve"], []),
         "any_objection": ([objections[1].pk], []),
@@ -360,8 +392,10 @@ def expected(line: Line, role: str | None, method: str) -> tuple[int, ...]:
 
 MISSING = {
     "": [],
+    "version_number": [99],
+    "proposal_step": [uuid.UUID(int=1), "withdraw"],
+    "extension_step": [uuid.UUID(int=1), "approve"],
     "section": [],
-    "base_code": ["keine"],
     "filed_document": [uuid.UUID(int=1)] * 2,
     "run_step": [uuid.UUID(int=1), "approve"],
     "brochure_step": [uuid.UUID(int=1), "approve"],

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -79,7 +79,7 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One's own draft."""
     row = _of_notice(request, pk)
     if row.state != "draft" or row.author_id != viewer(request).pk:
-        raise Http404
+        return redirect(address(request, "province:proposal", row.pk))
 
     def save(text: dict[str, Any]) -> NoticeProposal:
         return proposals.edit(row, actor=viewer(request), at=request.at, **text)

@@ -5,21 +5,22 @@ Made by the real services, without a browser."""
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from admissions.models import AllocationRun, Application, Objection, Offer, RunKind
 from admissions.queries.assumptions import NOBODY, Assumptions
-from admissions.services import marks, offers, publicity, releases, report_in, roster_exports, runs, what_if
+from admissions.services import marks, offers, previews, publicity, releases, report_in, roster_exports, runs, what_if
 from applicants.models import RosterEntry
 from bases.models import Brochure, SchoolStaff, TrainingBase
 from bases.services import brochures
 from gme_portal.accounts.models import Role, User
 from gme_portal.accounts.queries import document_blind
-from gme_portal.notices.models import Notice
+from gme_portal.notices.models import Notice, NoticeProposal, WindowExtension
 from gme_portal.notices.queries import policy_of, version_in_force
+from gme_portal.notices.services import extensions, proposals
 from gme_portal.notices.services.working_days import seed
 from gme_portal.outbox.services import tell
 from tests.admissions.ranked import (
@@ -114,6 +115,7 @@ def build(notice: Notice) -> August:
         run, assumed=Assumptions(seats={"骨科": 1, "内科": 2}, consent=NOBODY), actor=officer(), at=REALLOCATING
     )
     asked, export = _rosters(notice)
+    draft, _ = changing(notice, IN_AUGUST)
     people = {
         "new": UserFactory(),
         "filling": _filling(notice, queue["returned"]),
@@ -152,6 +154,9 @@ def build(notice: Notice) -> August:
         "base_code": [base.code],
         "roster": [asked.pk],
         "approved_roster": [export.pk],
+        "version_number": [1],
+        "proposal": [draft.pk],
+        "broken_proposal": [_broken(notice, IN_AUGUST).pk],
     }
     parts["brochure"], parts["brochure_code"] = [brochure(notice, base).pk], [waiting.code]
     brochure(notice, waiting, approve=True)
@@ -167,6 +172,24 @@ def brochure(notice: Notice, base: TrainingBase, *, approve: bool = False) -> Br
     if approve:
         brochures.decide(brochure=made, approve=True, reason="", actor=officer(), at=IN_WINDOW, policy=policy)
     return made
+
+
+def changing(notice: Notice, at: datetime) -> tuple[NoticeProposal, WindowExtension]:
+    """A draft of an amendment that was previewed, and a request to extend a window."""
+    source = version_in_force(notice).source.replace("已毕业的本科学历。", "毕业的本科学历。")
+    draft = proposals.draft(notice=notice, source=source, reason="示例修订", actor=officer(), at=at)
+    preview = previews.ask(draft, actor=officer(), at=at)
+    previews.judge_all(preview.pk, at=at)
+    window = policy_of(version_in_force(notice)).window("review")
+    assert window is not None
+    later = at + timedelta(days=1)
+    return draft, extensions.ask(notice=notice, window=window, closes=later, reason="示例延长", actor=officer(), at=at)
+
+
+def _broken(notice: Notice, at: datetime) -> NoticeProposal:
+    """A draft with a wrong value, and nothing else to see."""
+    source = version_in_force(notice).source.replace("ordered = true", "ordered = 1")
+    return proposals.draft(notice=notice, source=source, reason="示例改错", actor=officer(), at=at)
 
 
 def _queue(notice: Notice, base: TrainingBase) -> dict[str, Application]:

@@ -126,7 +126,10 @@ def test_only_the_author_edits_and_only_a_draft(notice: Notice, officer: User, s
     row = drafted(client, notice, MORE)
     edit = url(notice, "proposal_edit", row.pk)
     assert shown(client.get(edit))
-    assert other.get(edit).status_code == 404
+    assert other.get(edit).headers["Location"] == url(notice, "proposal", row.pk)
+    assert other.post(edit, {"source": TEXT, "reason": REASON}).status_code == 302
+    row.refresh_from_db()
+    assert row.source == MORE
     assert client.post(edit, {"source": TEXT.replace("= 3", "= 5", 1), "reason": REASON}).status_code == 303
     client.post(url(notice, "proposal_step", row.pk, "propose"))
     again = client.get(url(notice, "notice_draft") + f"?from={row.pk}")

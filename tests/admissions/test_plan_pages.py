@@ -143,7 +143,7 @@ def test_a_sheet_proposes_for_every_base_and_another_person_approves(jilin: Noti
     url = reverse("province:others", args=[jilin.slug])
     wrong = officer.post(url, {"sheet": broken})
     assert wrong.status_code == 422
-    assert "单元格：该基地的合计写的是 44，各专业相加是 1" in wrong.content.decode()
+    assert "单元格：该基地的合计写的是 10，各专业相加是 1。" in wrong.content.decode()
     assert not Distribution.objects.exists()
     filled.seek(0)
     assert "已导入 12 家基地的分配方案" in officer.post(url, {"sheet": filled}, follow=True).content.decode()

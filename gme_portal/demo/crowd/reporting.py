@@ -31,7 +31,7 @@ def come_at_last(scene: Scene, span: Span) -> Iterator[tuple[int, int]]:
 
 
 def _come(scene: Scene, span: Span, share: float, *, own: bool) -> Iterator[tuple[int, int]]:
-    rows = Offer.objects.select_related("applicant__user", "application", "quota").filter(
+    rows = Offer.objects.select_related("applicant__user", "application", "quota__base").filter(
         notice=scene.notice, state="admitted"
     )
     waiting = rows.filter(quota__base__in=list(scene.crews)).order_by("application__number")
@@ -54,14 +54,16 @@ def _come(scene: Scene, span: Span, share: float, *, own: bool) -> Iterator[tupl
 
 def record_absent(scene: Scene, span: Span) -> Iterator[tuple[int, int]]:
     """After the deadline the other bases record who has not come; the own base leaves it to its lead."""
-    rows = Offer.objects.select_related("applicant__user", "application", "quota").filter(
+    rows = Offer.objects.select_related("applicant__user", "application", "quota__base").filter(
         notice=scene.notice, state="admitted"
     )
     missing = list(
         rows.filter(quota__base__in=list(scene.crews)).exclude(quota__base=scene.own).order_by("application__number")
     )
     for number, offer in enumerate(missing, 1):
-        until = report_in.deadline(scene.policy, offer.applicant.person_type, offer.application.round)
+        until = report_in.deadline(
+            scene.policy, offer.applicant.person_type, offer.application.round, offer.quota.base.code
+        )
         at = span.moment(f"absent:{offer.application.number}", not_before=until)
         report_in.mark_absent(offer, actor=scene.crews[offer.quota.base_id].checker, at=at, policy=scene.policy)
         yield number, len(missing)

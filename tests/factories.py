@@ -7,7 +7,7 @@ from __future__ import annotations
 import io
 import uuid
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,8 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from PIL import Image
 
-from admissions.models import Application, Submission
+from admissions.allocation import lottery
+from admissions.models import Application, LotteryDraw, Submission
 from admissions.services import applications, reviews
 from applicants.models import Document, Education, Employment, Licence, Profile
 from applicants.services.profiles import nationality_of
@@ -98,13 +99,42 @@ class StaffFactory(factory.django.DjangoModelFactory[User]):
 
 
 class NoticeFactory:
-    """`NoticeFactory()` adopts a policy file of `fixtures/`."""
+    """`NoticeFactory()` adopts a policy file of `fixtures/`; its lotteries are drawn already, unless `drawn` is False."""
 
     def __new__(
-        cls, policy: str = "yunnan-2025-residency", *, edit: Callable[[str], str] = lambda text: text
+        cls,
+        policy: str = "yunnan-2025-residency",
+        *,
+        edit: Callable[[str], str] = lambda text: text,
+        drawn: bool = True,
     ) -> Notice:  # type: ignore[misc]
         source = edit((POLICIES / f"{policy}.toml").read_text(encoding="utf-8"))
-        return adopt(source=source, author=None, approver=None, reason="测试", at=ADOPTED_AT).notice
+        version = adopt(source=source, author=None, approver=None, reason="测试", at=ADOPTED_AT)
+        for round in policy_of(version).rounds if drawn else ():
+            LotteryFactory(notice=version.notice, round=round.key)
+        return version.notice
+
+
+class LotteryFactory(factory.django.DjangoModelFactory[LotteryDraw]):
+    """A lottery that two people of the province have drawn, long before anybody needs it. `notice` is required."""
+
+    class Meta:
+        model = LotteryDraw
+        django_get_or_create = ("notice", "round")
+
+    round = "first"
+    secret = "0123456789abcdef" * 4
+    commitment = factory.LazyAttribute(lambda row: lottery.commitment(row.secret))
+    source = "示例：报名截止后首期公开抽签"
+    committed_at = ADOPTED_AT
+    public_draw = "01 08 13 22 27 30 + 16"
+    drawn_at = confirmed_at = ADOPTED_AT + timedelta(minutes=1)
+    drawn_by = factory.LazyFunction(lambda: _office(Role.PROVINCE_OFFICER))
+    confirmed_by = factory.LazyFunction(lambda: _office(Role.PROVINCE_LEAD))
+
+
+def _office(role: str) -> User:
+    return User.objects.filter(role=role).first() or StaffFactory(role=role)
 
 
 class DivisionFactory(factory.django.DjangoModelFactory[Division]):
@@ -309,7 +339,8 @@ def file_again(application: Application, *, at: datetime = IN_WINDOW, key: uuid.
 class ApplicationFactory:
     """An application brought to `state` by the real services: draft (with choices), submitted, withdrawn, returned, approved or rejected.
 
-    `quotas` are the choices in order (default: one quota of a new base); `consents` the kinds of 服从调剂 agreed to."""
+    `quotas` are the choices in order (default: one quota of a new base); `consents` the kinds of 服从调剂 agreed to. Filed at `at`, decided on
+    at `reviewed_at` (default: the same moment, where the notice lets bases review while people still file)."""
 
     def __new__(  # type: ignore[misc]
         cls,
@@ -320,14 +351,16 @@ class ApplicationFactory:
         quotas: Sequence[Quota] = (),
         consents: Sequence[str] = ("base", "province"),
         at: datetime = IN_WINDOW,
+        reviewed_at: datetime | None = None,
+        round: str = "first",
         **profile_values: Any,
     ) -> Application:
         notice = notice or Notice.objects.first() or NoticeFactory()
         policy = policy_of(version_in_force(notice))
         profile = profile or ProfileFactory(notice=notice, **profile_values)
-        offered = consents if policy.transfer.offered_to(profile.person_type) else ()
+        offered = set(consents) & set(policy.transfer.kinds) if policy.transfer.offered_to(profile.person_type) else ()
         quotas = quotas or [QuotaFactory(notice=notice)]
-        application = applications.ensure(profile=profile, notice=notice, at=at)
+        application = applications.ensure(profile=profile, notice=notice, round=round, at=at)
         applications.save_choices(
             application=application,
             quota_ids=[quota.pk for quota in quotas],
@@ -345,7 +378,8 @@ class ApplicationFactory:
             decision, why = _DECISIONS[state]
             clause = policy.eligibility[0].clause if state == "rejected" else ""
             reviewer = reviewer_of(quotas[0].base)
-            reviews.decide(application, decision, clause=clause, actor=reviewer, at=at, policy=policy, **why)
+            when = reviewed_at or at
+            reviews.decide(application, decision, clause=clause, actor=reviewer, at=when, policy=policy, **why)
         application.refresh_from_db()
         return application
 

@@ -133,7 +133,7 @@ def _lapse(run: AllocationRun, silent: list[Offer], closes: datetime, policy: Po
         tell(
             user=row.applicant.user,
             title="逾期未确认，不予录取",
-            body=f"您没有在{beijing(closes, 'second')}前确认是否接受{place}的录取（报名号 {row.application.number}），"
+            body=f"您没有在{beijing(closes, 'until')}前确认是否接受{place}的录取（报名号 {row.application.number}），"
             "按通知规定不予录取，名额已经退回。登录平台可查看还能参加的批次。",
             dedup_key=f"lapsed:{row.pk}",
             at=at,

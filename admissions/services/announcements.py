@@ -60,7 +60,7 @@ def _then(run: AllocationRun, person: Profile, quota: Quota) -> str:
     policy = policy_of(run.notice_version)
     if not is_asked(policy):
         return "公示无异议后录取生效，请留意报到通知。"
-    until = beijing(period(run.publicity, person, quota, policy, round=run.round).closes, "second")
+    until = beijing(period(run.publicity, person, quota, policy, round=run.round).closes, "until")
     silence = "视为接受" if silence_admits(policy) else "不予录取"
     return f"请在{until}前登录平台确认是否接受录取，到期没有确认的{silence}。"
 

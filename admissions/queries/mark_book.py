@@ -89,10 +89,17 @@ def passed_text(passed: bool) -> str:
     return PASSED if passed else FAILED
 
 
-def candidates(notice: Notice, base: TrainingBase, round: str = "first") -> QuerySet[Application]:
-    """Who sits the assessment (参加考核): approved and confirmed on site; by application number."""
+def candidates(notice: Notice, base: TrainingBase, policy: Policy, round: str = "first") -> QuerySet[Application]:
+    """Who sits the assessment (参加考核): approved and confirmed on site, of a person type the notice examines; by application number."""
     rows = Application.objects.select_related("applicant__user").filter(notice=notice, base=base, round=round)
-    return rows.filter(state="approved", confirmed_at__isnull=False).order_by("number")
+    rows = rows.filter(state="approved", confirmed_at__isnull=False)
+    return rows.filter(applicant__person_type__in=examined(policy, round)).order_by("number")
+
+
+def examined(policy: Policy, round: str) -> list[str]:
+    """Person types with a time for the assessment; people who are assigned need not sit it (000 四). Everybody where the notice sets no time."""
+    codes = [kind.code for kind in policy.person_types]
+    return [code for code in codes if policy.window("assessment", person_type=code, round=round)] or codes
 
 
 def sheet_of(notice: Notice, base: TrainingBase, round: str = "first") -> ScoreSheet | None:
@@ -120,7 +127,7 @@ def _row(application: Application, marks: Mapping[str, Mark], policy: Policy) ->
 
 def progress(notice: Notice, base: TrainingBase, policy: Policy, round: str = "first") -> Progress:
     """Two queries."""
-    people = set(candidates(notice, base, round).values_list("pk", flat=True))
+    people = set(candidates(notice, base, policy, round).values_list("pk", flat=True))
     keys = [item.key for item in items(policy)]
     held: dict[UUID, int] = {}
     for pk in Mark.objects.filter(application__in=people, component__in=keys).values_list("application_id", flat=True):

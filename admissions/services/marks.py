@@ -221,7 +221,7 @@ def _locked_already(sheet: ScoreSheet) -> Refused:
 
 
 def _rows(sheet: ScoreSheet, policy: Policy) -> list[Row]:
-    return mark_book.book(mark_book.candidates(sheet.notice, sheet.base, sheet.round), policy)
+    return mark_book.book(mark_book.candidates(sheet.notice, sheet.base, policy, sheet.round), policy)
 
 
 def _refuse_unless_whole(rows: list[Row], policy: Policy) -> None:

@@ -66,7 +66,7 @@ def _home(request: HttpRequest, base: TrainingBase, errors: list[dict[str, str]]
         "run_state": state_words(run) if run else None,
         "runs": [(one, *state_words(one)) for one in rows[:20]],
         "sheet": sheet,
-        "people": mark_book.candidates(request.notice, base, key).count(),
+        "people": mark_book.candidates(request.notice, base, request.policy, key).count(),
         "steps": _steps(request, run, sheet),
         "objections": readable(
             request, objections.order_by("answered_at", "raised_at")[:50], may_answer=user.role == Role.BASE_LEAD

@@ -37,7 +37,7 @@ def scores_template(request: HttpRequest) -> HttpResponse:
     """The sheet to fill in, with everybody's number and name."""
     base = own_base(request)
     key = round_of(request)
-    rows = mark_book.book(mark_book.candidates(request.notice, base, key), request.policy)
+    rows = mark_book.book(mark_book.candidates(request.notice, base, request.policy, key), request.policy)
     title = f"{base.name}{round_label(request.policy, key)}招录考核成绩"
     content = mark_sheet.filled_template(
         rows, request.policy, title=title, watermark=watermark(viewer(request), request.at)
@@ -64,7 +64,7 @@ def _preview(request: HttpRequest, base: TrainingBase) -> HttpResponse:
         form.add_error("file", "文件超过 5 MB。请只保留成绩一张表后重新上传。")
         return _page(request, base, form, status=422)
     content = upload.read()
-    people = mark_book.candidates(request.notice, base, round_of(request))
+    people = mark_book.candidates(request.notice, base, request.policy, round_of(request))
     try:
         plan = mark_sheet.plan_import(content, mark_book.book(people, request.policy), request.policy)
     except Refused as refused:
@@ -123,7 +123,7 @@ def _page(
         "errors": [{"text": text} for text in errors],
         "state": state_of(sheet),
         "closed": in_words(refusal, request.policy) if refusal else "",
-        "people": mark_book.candidates(request.notice, base, key).count(),
+        "people": mark_book.candidates(request.notice, base, request.policy, key).count(),
         **switch(request),
         "components": request.policy.scoring.components,
     }

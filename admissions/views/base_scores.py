@@ -116,7 +116,7 @@ def _entries(posted: Mapping[str, str], policy: Policy) -> tuple[dict[UUID, dict
 
 
 def _rows_of(request: HttpRequest, base: TrainingBase, entries: Mapping[UUID, Any]) -> list[Row]:
-    everybody = mark_book.candidates(request.notice, base, round_of(request))
+    everybody = mark_book.candidates(request.notice, base, request.policy, round_of(request))
     return mark_book.book(everybody.filter(pk__in=list(entries)), request.policy)
 
 
@@ -139,7 +139,7 @@ def _grid(
     reason: ReasonForm | None = None,
 ) -> HttpResponse:
     policy, user, key = request.policy, viewer(request), round_of(request)
-    page: Page[Any] = Paginator(mark_book.candidates(request.notice, base, key), ROWS_A_PAGE).get_page(
+    page: Page[Any] = Paginator(mark_book.candidates(request.notice, base, request.policy, key), ROWS_A_PAGE).get_page(
         request.GET.get("page")
     )
     rows = mark_book.book(page.object_list, policy)
@@ -265,7 +265,7 @@ def scores_confirm(request: HttpRequest) -> HttpResponse:
         return _confirm(request)
     key = round_of(request)
     sheet = mark_book.sheet_of(request.notice, base, key)
-    rows = mark_book.book(mark_book.candidates(request.notice, base, key), request.policy)
+    rows = mark_book.book(mark_book.candidates(request.notice, base, request.policy, key), request.policy)
     context = {
         **rights(request),
         **switch(request),

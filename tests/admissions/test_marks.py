@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -123,12 +124,27 @@ def test_whoever_is_absent_has_no_total(people: list[Application], policy: Polic
 
 
 def test_only_the_approved_and_confirmed_are_listed(
-    notice: Notice, base: TrainingBase, people: list[Application], enter: Callable[..., int]
+    notice: Notice, base: TrainingBase, people: list[Application], policy: Policy, enter: Callable[..., int]
 ) -> None:
     not_here = applicant(notice, base, ["内科"], confirmed=False)
-    assert set(mark_book.candidates(notice, base)) == set(people)
+    assert set(mark_book.candidates(notice, base, policy)) == set(people)
     assert code_of(lambda: enter({not_here: {"written": "80"}})) == "NOT_LISTED"
     assert code_of(lambda: enter({people[0]: {"handstand": "80"}})) == "NOT_LISTED"
+
+
+def test_whom_the_notice_does_not_examine_is_not_listed(
+    notice: Notice, base: TrainingBase, people: list[Application], policy: Policy
+) -> None:
+    """000 四: 订单定向 and 专硕 are assigned; an assessment for others only is no work with their marks."""
+
+    def examining(*types: str) -> Policy:
+        windows = [replace(one, person_types=types) if one.key == "assessment" else one for one in policy.windows]
+        return replace(policy, windows=tuple(windows))
+
+    assert not mark_book.candidates(notice, base, examining("delegated")).exists()
+    assert set(mark_book.candidates(notice, base, examining("delegated", "social"))) == set(people)
+    without = replace(policy, windows=tuple(one for one in policy.windows if one.key != "assessment"))
+    assert set(mark_book.candidates(notice, base, without)) == set(people)
 
 
 @pytest.mark.parametrize(

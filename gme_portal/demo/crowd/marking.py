@@ -55,7 +55,7 @@ def _enter(scene: Scene, base: TrainingBase, span: Span, *, leave: int) -> None:
     policy = policy_at(scene.policy, scene.notice, base)
     items = mark_book.items(policy)
     entries: dict[UUID, dict[str, str]] = {}
-    rows = mark_book.book(mark_book.candidates(scene.notice, base), policy)
+    rows = mark_book.book(mark_book.candidates(scene.notice, base, scene.policy), policy)
     for place, row in enumerate(rows):
         open_now = [item for item in items if item.key not in row.marks]
         if place < leave:
@@ -95,7 +95,7 @@ def _mark(number: str, component: str, full: int, *, may_miss: bool) -> str:
 
 
 def _hand_in(scene: Scene, base: TrainingBase, span: Span, *, confirm: bool) -> None:
-    if not mark_book.candidates(scene.notice, base).exists():
+    if not mark_book.candidates(scene.notice, base, scene.policy).exists():
         return
     crew = scene.crews[base.pk]
     entered = _inside(scene, span).moment(f"marks:{base.code}")

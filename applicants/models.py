@@ -337,6 +337,8 @@ class Ban(models.Model):
     ends_on = models.DateField()
     reason = models.CharField(max_length=200)
     clause = models.CharField(max_length=40)
+    # Whose clause it is; null for a record that another office handed over.
+    notice_version = models.ForeignKey(NoticeVersion, on_delete=models.PROTECT, null=True, related_name="+")
     imposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     imposed_at = models.DateTimeField()
 

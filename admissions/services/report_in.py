@@ -124,6 +124,7 @@ def _impose_ban(row: Offer, actor: User, at: datetime, policy: Policy) -> str:
         ends_on=ends_on,
         reason=f"录取后未报到（报名号 {row.application.number}）",
         clause=rule.clause,
+        notice_version=row.reported_under,
         actor=actor,
         at=at,
     )

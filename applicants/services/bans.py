@@ -9,6 +9,7 @@ from django.db import transaction
 from applicants.models import Ban
 from gme_portal.accounts.models import User
 from gme_portal.audit.services import record
+from gme_portal.notices.models import NoticeVersion
 
 
 def impose(
@@ -21,8 +22,11 @@ def impose(
     clause: str,
     actor: User | None,
     at: datetime,
+    notice_version: NoticeVersion | None = None,
 ) -> Ban:
-    """Close a track to a person until `ends_on` (that day is open again). `actor` is None when a deadline did it. The same record twice is one."""
+    """Close a track to a person until `ends_on` (that day is open again). `actor` is None when a deadline did it; `notice_version` has the clause.
+
+    The same record twice is one."""
     with transaction.atomic():
         same = Ban.objects.filter(
             document_blind=document_blind, track=track, starts_on=starts_on, ends_on=ends_on
@@ -36,6 +40,7 @@ def impose(
             ends_on=ends_on,
             reason=reason,
             clause=clause,
+            notice_version=notice_version,
             imposed_by=actor,
             imposed_at=at,
         )

@@ -24,7 +24,7 @@ from gme_portal.accounts.queries import document_blind
 from gme_portal.accounts.services.registration import new_applicant
 from gme_portal.audit.services import record
 from gme_portal.demo.papers import draw_paper
-from gme_portal.demo.people import DENTAL, OTHER_SCHOOL, PHONES_FROM, Person, Schooling, person
+from gme_portal.demo.people import OTHER_SCHOOL, PHONES_FROM, Person, Schooling, person
 from gme_portal.demo.portraits import draw_portrait
 from gme_portal.demo.scene import Scene
 from gme_portal.demo.staff import encoded_password
@@ -34,7 +34,9 @@ from gme_portal.refusals import Refused
 
 # The first people, who are waited for, share a few faces.
 PORTRAITS, FIRST_PORTRAITS, PHOTO_SIZE = 24, 3, (420, 560)
-ORAL = "口腔"
+WHITE = "#FFFFFF"
+# How many bases somebody looks at who finds no specialty that is open to them.
+TRIED = 6
 
 
 def has_come(someone: Person) -> bool:
@@ -66,7 +68,7 @@ def person_behind(profile: Profile, scene: Scene) -> Person:
     """The fictional person of a demo account; their phone number holds the serial number."""
     phone = profile.user.phone
     assert phone is not None
-    return person(int(phone.open()) - PHONES_FROM, year=scene.notice.year)
+    return person(int(phone.open()) - PHONES_FROM, scene.cast)
 
 
 def tell_of_self(profile: Profile, someone: Person, scene: Scene, *, at: datetime) -> None:
@@ -120,8 +122,7 @@ def tell_of_work(profile: Profile, someone: Person, scene: Scene, *, at: datetim
     """Licence and, where the type asks for it, the employer. A base's own staff belong to the base they will choose."""
     licence = None
     if someone.licensed_on is not None:
-        category = "stomatology" if someone.schooling[0].major == DENTAL else "clinical"
-        licence = LicenceData("physician", category, someone.licence_number, someone.licensed_on)
+        licence = LicenceData(scene.cast.licence, scene.field_of(someone), someone.licence_number, someone.licensed_on)
     profiles.save_licence(profile=profile, data=licence, actor=profile.user, at=at)
     work = someone.employer
     if work is None:
@@ -131,7 +132,7 @@ def tell_of_work(profile: Profile, someone: Person, scene: Scene, *, at: datetim
     if someone.person_type == "own_staff":
         data = EmploymentData(own_base=base_of_choice(profile, someone, scene))
     elif someone.person_type == "delegated":
-        specialty = wish_random(someone).choice(list(scene.policy.specialties.codes)[:20])
+        specialty = _practised(profile, someone, scene)
         data = EmploymentData(
             name=work.name, level=work.level, prefecture=prefecture, specialty=scene.specialties[specialty]
         )
@@ -166,7 +167,7 @@ def _keep(
 @lru_cache(maxsize=PORTRAITS)
 def _portrait(number: int, rule: PhotoRule) -> tuple[CleanImage, tuple[Finding, ...]]:
     """One of a few drawn faces, with what the photo check measures."""
-    content = draw_portrait(number, PHOTO_SIZE, rule.background)
+    content = draw_portrait(number, PHOTO_SIZE, rule.background or WHITE)
     return CleanImage(content, "image/jpeg", *PHOTO_SIZE), check(content, rule)
 
 
@@ -193,15 +194,34 @@ def wish_random(someone: Person) -> Random:
 
 
 def base_of_choice(profile: Profile, someone: Person, scene: Scene) -> TrainingBase:
-    """Where the person wants to go: assigned by the school, else one that trains in their field, by attraction."""
+    """Where the person wants to go: assigned by school or province, else one that trains in their field, by attraction."""
     entry = entry_for(scene.notice, profile.user)
-    if entry is not None:
-        return entry.base
-    dental = someone.schooling[0].major == DENTAL
-    fitting = [
-        base for base in scene.bases if any(is_oral(quota.specialty.name) == dental for quota in scene.quotas[base.pk])
-    ]
-    return scene.some_base(wish_random(someone), fitting)
+    return entry.base if entry is not None else scene.some_base(wish_random(someone), _fitting(someone, scene))
+
+
+def _fitting(someone: Person, scene: Scene) -> list[TrainingBase]:
+    field = scene.field_of(someone)
+    return [base for base in scene.bases if any(scene.fits(quota, field) for quota in scene.quotas[base.pk])]
+
+
+def _practised(profile: Profile, someone: Person, scene: Scene) -> str:
+    """The specialty that somebody sent by their employer works in: one that is taught where they want to go."""
+    base, field = base_of_choice(profile, someone, scene), scene.field_of(someone)
+    there = [quota.specialty_id for quota in scene.quotas[base.pk] if scene.fits(quota, field)]
+    return wish_random(someone).choice(there or list(scene.policy.specialties.codes))
+
+
+def _bases_to_try(profile: Profile, someone: Person, scene: Scene) -> list[TrainingBase]:
+    """The base of their choice; then, unless it is their own, bases near their employer and others by attraction."""
+    first = base_of_choice(profile, someone, scene)
+    if someone.person_type == "own_staff":
+        return [first]
+    left = [base for base in _fitting(someone, scene) if base != first]
+    place = someone.employer.prefecture if someone.employer else ""
+    near = [base for base in left if base.prefecture_id == place]
+    random, further = wish_random(someone), [base for base in left if base not in near]
+    random.shuffle(further)
+    return [first, *near, *further][:TRIED]
 
 
 def choose(profile: Profile, someone: Person, scene: Scene, *, at: datetime) -> Application | None:
@@ -210,14 +230,16 @@ def choose(profile: Profile, someone: Person, scene: Scene, *, at: datetime) -> 
         return None
     application = applications.ensure(profile=profile, notice=scene.notice, at=at)
     entry = choosing.assigned_entry(application, scene.policy)
-    base = base_of_choice(profile, someone, scene)
-    quotas = [quota.pk for quota in scene.quotas[base.pk] if entry and quota.specialty_id == entry.specialty_id]
-    limit = scene.policy.choices.limit(someone.person_type)
+    if entry is not None:
+        wanted = [quota.pk for quota in scene.quotas[entry.base_id] if quota.specialty_id == entry.specialty_id]
+    else:
+        tries = (_wanted(application, base, someone, scene, at) for base in _bases_to_try(profile, someone, scene))
+        wanted = next(filter(None, tries), [])
     try:
         return applications.save_choices(
             application=application,
-            quota_ids=quotas or _ordered(base, someone, scene)[:limit],
-            consents=someone.consents,
+            quota_ids=wanted,
+            consents=_consents(someone, scene),
             actor=profile.user,
             at=at,
             policy=scene.policy,
@@ -226,23 +248,28 @@ def choose(profile: Profile, someone: Person, scene: Scene, *, at: datetime) -> 
         return None
 
 
-def _ordered(base: TrainingBase, someone: Person, scene: Scene) -> list[UUID]:
-    """Quota ids by liking: one to many of them, more often many."""
-    random = wish_random(someone)
-    dental = someone.schooling[0].major == DENTAL
-    left = [quota for quota in scene.quotas[base.pk] if quota.seats and is_oral(quota.specialty.name) == dental]
+def _consents(someone: Person, scene: Scene) -> tuple[str, ...]:
+    """What they would agree to, as far as the notice asks; all of it where it must be."""
+    rule = scene.policy.transfer
+    if not rule.offered_to(someone.person_type):
+        return ()
+    if someone.person_type in rule.required_for:
+        return rule.kinds
+    return tuple(kind for kind in someone.consents if kind in rule.kinds)
+
+
+def _wanted(application: Application, base: TrainingBase, someone: Person, scene: Scene, at: datetime) -> list[UUID]:
+    """Quota ids at a base by liking, of those open to the person: one to as many as allowed, more often many."""
+    random, field = wish_random(someone), scene.field_of(someone)
+    options = choosing.options_at(application, base, entry=None, policy=scene.policy, at=at)
+    left = [option.quota for option in options if not option.closed and scene.fits(option.quota, field)]
     wanted: list[UUID] = []
-    for _ in range(random.choice((1, 2, 3, 3, 3))):
+    for _ in range(min(random.choice((1, 2, 3, 3, 3)), scene.policy.choices.limit(someone.person_type))):
         if left:
             quota = random.choices(left, [scene.liking(quota) for quota in left])[0]
             left.remove(quota)
             wanted.append(quota.pk)
     return wanted
-
-
-def is_oral(specialty: str) -> bool:
-    """Whether a specialty is one for dentists."""
-    return specialty.startswith(ORAL)
 
 
 def file(application: Application, scene: Scene, *, at: datetime) -> Submission:

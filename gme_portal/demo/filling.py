@@ -22,7 +22,7 @@ from gme_portal.accounts.models import User
 from gme_portal.accounts.queries import document_blind
 from gme_portal.demo import arrivals
 from gme_portal.demo.moments import start_of, working_moment
-from gme_portal.demo.people import ASSIGNING_SCHOOLS, MASTERS, Person, person
+from gme_portal.demo.people import Person, person
 from gme_portal.demo.scene import Scene
 from gme_portal.demo.staff import SCHOOL_STAFF
 from gme_portal.outbox.models import Message, MessageState
@@ -81,7 +81,7 @@ def missing(scene: Scene, people: int) -> list[Person]:
     """Who of the first `people` has not come yet; nobody once registration is sealed, for nobody could file any more."""
     if SealedSet.objects.filter(notice=scene.notice).exists():
         return []
-    expected = [person(serial, year=scene.notice.year) for serial in range(1, people + 1)]
+    expected = [person(serial, scene.cast) for serial in range(1, people + 1)]
     blinds = {document_blind(someone.document_number): someone for someone in expected}
     there = set(User.objects.filter(document_blind__in=blinds).values_list("document_blind", flat=True))
     return [someone for blind, someone in blinds.items() if blind not in there]
@@ -189,7 +189,7 @@ def hand_in_rosters(scene: Scene, people: int) -> None:
     entries = RosterEntry.objects.filter(notice=scene.notice)
     listed = set(entries.values_list("document_blind", flat=True))
     seats = Counter(entries.filter(person_type="commissioned").values_list("base_id", "specialty_id"))
-    for school_name, account in zip(ASSIGNING_SCHOOLS, SCHOOL_STAFF, strict=True):
+    for school_name, account in zip(scene.cast.assigning, SCHOOL_STAFF, strict=False):
         school, actor = scene.schools.get(school_name), User.objects.filter(login_name=account.login_name).first()
         students = [someone for someone in _assigned(scene, people) if someone.schooling[-1].school == school_name]
         fresh = [someone for someone in students if document_blind(someone.document_number) not in listed]
@@ -200,8 +200,8 @@ def hand_in_rosters(scene: Scene, people: int) -> None:
 
 
 def _assigned(scene: Scene, people: int) -> list[Person]:
-    everybody = (person(serial, year=scene.notice.year) for serial in (*range(1, people + 1), *range(9001, 9041)))
-    return [someone for someone in everybody if someone.person_type in KINDS.values()]
+    everybody = (person(serial, scene.cast) for serial in (*range(1, people + 1), *range(9001, 9041)))
+    return [someone for someone in everybody if someone.person_type in scene.cast.assigned]
 
 
 def _line(someone: Person, scene: Scene, seats: Counter[tuple[UUID, str]]) -> dict[str, str]:
@@ -217,18 +217,25 @@ def _line(someone: Person, scene: Scene, seats: Counter[tuple[UUID, str]]) -> di
 
 def _assignment(someone: Person, scene: Scene, seats: Counter[tuple[UUID, str]]) -> tuple[TrainingBase, str]:
     """Graduate students go where their degree's specialty is open; commissioned students into general practice at or beside home, never
-    more than half of the seats there. `seats` counts them."""
-    if someone.person_type == "professional_master":
-        specialty = scene.specialty_named(MASTERS[someone.schooling[-1].major])
+    more than the seats kept for them there, or else half of the seats. `seats` counts them."""
+    field, cast = scene.field_of(someone), scene.cast
+    if someone.person_type == "commissioned":
+        specialty = cast.general["tcm" if field == "tcm" else "western"]
     else:
-        specialty = scene.specialty_named("全科")
-    quotas = [quota for base in scene.bases for quota in scene.quotas[base.pk] if quota.specialty_id == specialty]
-    plan = {quota.base_id: quota.planned for quota in quotas}
-    offering = [base for base in scene.bases if base.pk in plan]
+        major = someone.schooling[-1].major
+        specialty = cast.masters.get(major) or cast.tcm_masters[major]
+    there = {
+        quota.base_id: quota
+        for base in scene.bases
+        for quota in scene.quotas[base.pk]
+        if quota.specialty_id == specialty
+    }
+    offering = [base for base in scene.bases if base.pk in there]
     if someone.employer is not None:
         home = someone.employer.prefecture
         near = {home, *(scene.policy.reallocation.adjacent or {}).get(home, ())}
-        offering = [base for base in offering if 2 * seats[base.pk, specialty] < plan[base.pk]]
+        room = {pk: quota.reserved or quota.planned // 2 for pk, quota in there.items()}
+        offering = [base for base in offering if seats[base.pk, specialty] < room[base.pk]]
         offering = [base for base in offering if base.prefecture_id in near] or offering
     base = scene.some_base(arrivals.wish_random(someone), offering)
     if someone.employer is not None:

@@ -12,33 +12,13 @@ from datetime import date
 from random import Random
 
 from gme_portal.accounts.identity import check_digit
+from gme_portal.demo.cast import Cast, Weights
 from gme_portal.demo.names import MARKS, name_of
 
 PHONES_FROM = 19_900_000_000
-OLDEST, YOUNGEST = 1990, 2003
-LOCAL = (
-    "5301", "5303", "5304", "5305", "5306", "5307", "5308", "5309",
-    "5323", "5325", "5326", "5328", "5329", "5331", "5333", "5334",
-)  # fmt: skip
-ELSEWHERE = ("5101", "5201", "4301", "4501", "1101", "3201", "4101", "6101")
-# Weights in per cent; commissioned people and graduate students are assigned by their school.
-PERSON_TYPES = {"social": 56, "own_staff": 13, "delegated": 13, "commissioned": 9, "professional_master": 9}
-ETHNIC = {
-    "01": 60, "07": 8, "14": 6, "16": 4, "08": 4, "18": 3, "06": 3, "20": 2,
-    "03": 2, "27": 2, "04": 1, "21": 1, "24": 1, "28": 1, "34": 1, "05": 1,
-}  # fmt: skip
-ASSIGNING_SCHOOLS = ("昆明医科大学", "大理大学")
-SCHOOLS = {
-    "昆明医科大学": 34, "大理大学": 22, "昆明医科大学海源学院": 10, "曲靖健康医学院": 6, "云南大学": 5, "昆明理工大学": 4,
-    "川北医学院": 4, "贵州医科大学": 4, "遵义医科大学": 3, "南华大学": 3, "新疆医科大学": 2, "首都医科大学": 1,
-}  # fmt: skip
 OTHER_SCHOOL = "示例医学院（名单以外）"
-CLINICAL = {"100201K": 74, "100202TK": 8, "100203TK": 8, "100207TK": 5, "100205TK": 3, "100204TK": 2}
-DENTAL, CHINESE_MEDICINE = "100301K", "100501K"
-# Field of a professional master's degree → the specialty that the school assigns with it.
-MASTERS = {
-    "105101": "内科", "105111": "外科", "105115": "妇产科", "105118": "麻醉科", "105102": "儿科", "105123": "放射科", "105109": "全科",
-}  # fmt: skip
+# Given parts of names that belong to one ethnic group.
+NAMED_GROUP = {"古丽娜孜": "05"}
 STREETS = ("示例街", "演练路", "测试巷")
 
 
@@ -102,17 +82,17 @@ class Person:
         return any(record.pending for record in self.schooling)
 
 
-def person(serial: int, *, year: int) -> Person:
-    """The `serial`-th fictional applicant (from 1) of a recruitment year."""
+def person(serial: int, cast: Cast) -> Person:
+    """The `serial`-th fictional applicant (from 1) under a notice."""
     random = Random(f"gme-demo-person:{serial}")
     name = name_of(serial, random)
-    person_type = _pick(PERSON_TYPES, random)
-    born_on = _birthday(person_type, random, year)
+    person_type = _pick(cast.person_types, random)
+    born_on = _birthday(person_type, random, cast)
     gender = "male" if random.random() < 0.42 else "female"
-    kind, number, home = _document(serial, born_on, gender, random)
-    schooling = _schooling(person_type, born_on, random, year)
-    licence_number, licensed_on = _licence(schooling, number, person_type, random, year)
-    ethnic = "05" if "古丽娜孜" in name else _pick(ETHNIC, random)
+    kind, number, home = _document(serial, born_on, gender, random, cast)
+    schooling = _schooling(person_type, born_on, random, cast)
+    licence_number, licensed_on = _licence(schooling, number, person_type, random, cast)
+    group = next((code for part, code in NAMED_GROUP.items() if part in name), "") or _pick(cast.ethnic, random)
     return Person(
         serial=serial,
         name=name,
@@ -121,84 +101,98 @@ def person(serial: int, *, year: int) -> Person:
         phone=str(PHONES_FROM + serial),
         gender=gender,
         born_on=born_on,
-        ethnic_group=ethnic,
+        ethnic_group=group,
         prefecture=home,
         person_type=person_type,
-        married=year - born_on.year > 28 and random.random() < 0.5,
+        married=cast.year - born_on.year > 28 and random.random() < 0.5,
         schooling=schooling,
         licence_number=licence_number,
         licensed_on=licensed_on,
-        employer=_employer(person_type, home, schooling, random),
-        consents=_consents(person_type, random),
+        employer=_employer(person_type, home, schooling, random, cast),
+        consents=_consents(person_type, random, cast),
     )
 
 
-def _pick(weights: dict[str, int], random: Random) -> str:
+def _pick(weights: Weights, random: Random) -> str:
     return random.choices(list(weights), list(weights.values()))[0]
 
 
-def _birthday(person_type: str, random: Random, year: int) -> date:
-    first, last = {
-        "own_staff": (OLDEST, 1999),
-        "delegated": (1992, 2000),
-        "commissioned": (2000, year - 23),
-        "professional_master": (1998, year - 24),
-    }.get(person_type, (1996, min(YOUNGEST, year - 22)))
-    return date(random.randint(first, last), random.randint(1, 12), random.randint(1, 28))
+def _birthday(person_type: str, random: Random, cast: Cast) -> date:
+    """Years before the youngest graduates of the year: from, to."""
+    earliest, latest = {
+        "own_staff": (13, 4),
+        "delegated": (11, 3),
+        "commissioned": (3, 1),
+        "professional_master": (5, 2),
+    }.get(person_type, (7, 0))
+    newest = cast.year - cast.youngest
+    return date(random.randint(newest - earliest, newest - latest), random.randint(1, 12), random.randint(1, 28))
 
 
-def _document(serial: int, born_on: date, gender: str, random: Random) -> tuple[str, str, str]:
+def _document(serial: int, born_on: date, gender: str, random: Random, cast: Cast) -> tuple[str, str, str]:
     """Kind, number and home prefecture. The serial number is part of the sequence digits, so that no two are the same."""
-    home = random.choice(LOCAL if random.random() < 0.85 else ELSEWHERE)
+    home = random.choice(cast.local if random.random() < 0.85 else cast.elsewhere)
     if serial % 97 == 19:
-        return "hk_macao_permit", f"H{serial:08d}", "5301"
+        return "hk_macao_permit", f"H{serial:08d}", cast.local[0]
     region, order = f"{home}99", serial % 500
     if serial % 53 == 11:
-        region, order, home = "810000", 495 + serial % 5, "5301"
+        region, order, home = "810000", 495 + serial % 5, cast.local[0]
     elif serial % 53 == 37:
-        region, order, home = "830000", 495 + serial % 5, "5301"
+        region, order, home = "830000", 495 + serial % 5, cast.local[0]
     first = f"{region}{born_on:%Y%m%d}{order * 2 + (gender == 'male'):03d}"
     return "resident_id", first + check_digit(first), home
 
 
-def _schooling(person_type: str, born_on: date, random: Random, year: int) -> tuple[Schooling, ...]:
-    assigned = person_type in ("commissioned", "professional_master")
-    school = random.choice(ASSIGNING_SCHOOLS) if assigned else _pick(SCHOOLS, random)
-    major = _pick(CLINICAL, random)
-    if not assigned and random.random() < 0.08:
-        major = DENTAL
-    elif person_type == "social" and random.random() < 0.03:
-        major = CHINESE_MEDICINE  # belongs to the TCM entrance: the portal has to tell them so
-    finished = min(born_on.year + random.choice((22, 23, 23, 24)), year - (person_type in ("own_staff", "delegated")))
+def _schooling(person_type: str, born_on: date, random: Random, cast: Cast) -> tuple[Schooling, ...]:
+    year, assigned = cast.year, person_type in cast.assigned
+    of_tcm = bool(cast.tcm_share) and random.random() < cast.tcm_share
+    school = random.choice(cast.assigning) if assigned and cast.assigning else _school(of_tcm, random, cast)
+    major = _pick(cast.tcm if of_tcm else cast.western, random)
+    if not assigned and not of_tcm and cast.dental and random.random() < cast.dental_share:
+        major = cast.dental
+    elif person_type == "social" and cast.stranger and random.random() < cast.stranger_share:
+        major = cast.stranger  # the notice is not for them: the portal has to tell them so
+    employed = person_type in ("own_staff", "delegated")
+    finished = min(born_on.year + random.choice(cast.finishes), year - employed)
     if person_type == "professional_master":
         finished = min(finished, year - 1)
     pending = finished == year and random.random() < 0.75
     unlisted = not assigned and random.random() < 0.03
-    bachelor = Schooling("bachelor", "" if unlisted else school, major, date(finished, 6, 30), pending)
+    first = Schooling(cast.level, "" if unlisted else school, major, date(finished, 6, 30), pending)
+    fields = list(cast.tcm_masters if of_tcm else cast.masters)
     if person_type == "professional_master":
-        return bachelor, Schooling("master", school, random.choice(list(MASTERS)), None, degree_type="professional")
-    if major not in (DENTAL, CHINESE_MEDICINE) and year - finished >= 3 and random.random() < 0.3:
+        return first, Schooling("master", school, random.choice(fields), None, degree_type="professional")
+    if fields and major not in (cast.dental, cast.stranger) and year - finished >= 3 and random.random() < 0.3:
         kind = random.choice(("professional", "academic"))
-        field, done = random.choice(list(MASTERS)), date(finished + 3, 6, 20)
-        return bachelor, Schooling("master", _pick(SCHOOLS, random), field, done, degree_type=kind)
-    return (bachelor,)
+        field, done = random.choice(fields), date(finished + 3, 6, 20)
+        return first, Schooling("master", _school(of_tcm, random, cast), field, done, degree_type=kind)
+    return (first,)
+
+
+def _school(of_tcm: bool, random: Random, cast: Cast) -> str:
+    """A school of the province's own mix; "" where the demonstration knows none there."""
+    known = cast.schools.get("tcm" if of_tcm else "western", {})
+    return _pick(known, random) if known else ""
 
 
 def _licence(
-    schooling: tuple[Schooling, ...], number: str, person_type: str, random: Random, year: int
+    schooling: tuple[Schooling, ...], number: str, person_type: str, random: Random, cast: Cast
 ) -> tuple[str, date | None]:
     """A licence can be had a year after the first degree; graduate students sit the examination later."""
     first = schooling[0].graduated_on
-    if first is None or first.year >= year - 1 or schooling[0].major == CHINESE_MEDICINE:
+    if first is None or first.year >= cast.year - 1 or schooling[0].major == cast.stranger:
         return "", None
     if random.random() > (0.75 if person_type in ("own_staff", "delegated") else 0.45):
         return "", None
-    obtained = random.randint(first.year + 1, year - 1)
-    return f"{obtained}53110{number}", date(obtained, 12, random.randint(1, 28))
+    obtained = random.randint(first.year + 1, cast.year - 1)
+    kind = "110" if cast.licence == "physician" else "210"
+    return f"{obtained}{cast.province}{kind}{number}", date(obtained, 12, random.randint(1, 28))
 
 
-def _employer(person_type: str, home: str, schooling: tuple[Schooling, ...], random: Random) -> Employer | None:
-    place = home if home in LOCAL else random.choice(LOCAL)
+def _employer(
+    person_type: str, home: str, schooling: tuple[Schooling, ...], random: Random, cast: Cast
+) -> Employer | None:
+    place = home if home in cast.local else random.choice(cast.local)
     if person_type == "delegated":
         mark = random.choice(MARKS)
         names = {
@@ -207,7 +201,7 @@ def _employer(person_type: str, home: str, schooling: tuple[Schooling, ...], ran
             "township": f"{mark}镇中心卫生院",
             "village": f"{mark}村卫生室",
         }
-        level = random.choices(list(names), [20, 50, 25, 5])[0]
+        level = random.choices(list(names), [cast.levels[level] for level in names])[0]
         return Employer(names[level], level, place)
     if person_type == "commissioned":
         finished = schooling[0].graduated_on
@@ -217,7 +211,7 @@ def _employer(person_type: str, home: str, schooling: tuple[Schooling, ...], ran
     return None
 
 
-def _consents(person_type: str, random: Random) -> tuple[str, ...]:
-    if person_type in ("commissioned", "professional_master"):
+def _consents(person_type: str, random: Random, cast: Cast) -> tuple[str, ...]:
+    if person_type in cast.assigned:
         return ()
     return random.choices((("base", "province"), ("province",), ("base",), ()), (40, 25, 10, 25))[0]

@@ -7,8 +7,10 @@ from functools import cached_property
 from random import Random
 from uuid import UUID
 
-from bases.models import EthnicGroup, Major, Prefecture, School, Specialty, TrainingBase
+from bases.models import EthnicGroup, Major, Medicine, Prefecture, School, Specialty, TrainingBase
 from gme_portal.accounts.models import Role, User
+from gme_portal.demo.cast import Cast, cast_of
+from gme_portal.demo.people import Person
 from gme_portal.demo.staff import ranked_bases
 from gme_portal.notices.models import Notice, NoticeVersion
 from gme_portal.notices.queries import policy_of, version_in_force
@@ -17,6 +19,7 @@ from quotas.models import Quota
 
 # The demo's own base draws more people than its seats would: there has to be a contest.
 OWN_PULL = 2.4
+ORAL = "口腔"
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,7 @@ class Scene:
     crews: dict[UUID, Crew]
     officer: User
     province_lead: User
+    cast: Cast
     schools: dict[str, School] = field(default_factory=dict)
     majors: dict[str, Major] = field(default_factory=dict)
     specialties: dict[str, Specialty] = field(default_factory=dict)
@@ -57,12 +61,14 @@ class Scene:
         seats = [sum(quota.planned for quota in self.quotas[base.pk]) for base in self.bases]
         return [float(seats[0]) * OWN_PULL, *map(float, seats[1:])]
 
-    def specialty_named(self, name: str) -> str:
-        """The code of a specialty by its name in the notice."""
-        code = self.policy.specialties.find(name)
-        if code is None:
-            raise KeyError(name)
-        return code
+    def field_of(self, someone: Person) -> str:
+        """What somebody studied: stomatology, tcm or clinical."""
+        field = self.majors[someone.schooling[0].major].field
+        return {"stomatology": "stomatology", "tcm": "tcm", "integrated": "tcm"}.get(field, "clinical")
+
+    def fits(self, quota: Quota, field: str) -> bool:
+        """Whether a specialty is one for people who studied this; the notice's own rules are asked later."""
+        return taught_to(quota) == field
 
     def liking(self, quota: Quota) -> float:
         """How much people want a specialty: shortage specialties are short of people because fewer want them."""
@@ -75,8 +81,15 @@ class Scene:
         return random.choices(found, [pull[base.pk] for base in found])[0]
 
 
+def taught_to(quota: Quota) -> str:
+    """Who trains in a specialty: stomatology, tcm or clinical."""
+    if quota.specialty.name.startswith(ORAL):
+        return "stomatology"
+    return "tcm" if quota.specialty.medicine == Medicine.TCM else "clinical"
+
+
 def scene_of(notice: Notice) -> Scene:
-    """Look everything up. Eleven queries."""
+    """Look everything up. Thirteen queries."""
     version = version_in_force(notice)
     bases = ranked_bases(notice)
     quotas: dict[UUID, list[Quota]] = {base.pk: [] for base in bases}
@@ -99,18 +112,21 @@ def scene_of(notice: Notice) -> Scene:
         leads = [user for user in here if user.role == Role.BASE_LEAD]
         if editors and leads:
             crews[base.pk] = Crew(editors[0], leads[0], leads[1] if len(leads) > 1 else officer)
+    policy = policy_of(version)
+    prefectures = {row.code: row for row in Prefecture.objects.select_related("division")}
     return Scene(
         notice=notice,
         version=version,
-        policy=policy_of(version),
+        policy=policy,
         bases=bases,
         quotas=quotas,
         crews=crews,
         officer=officer,
         province_lead=province_lead,
+        cast=cast_of(policy, sorted(code for code in prefectures if code[:2] == policy.province)),
         schools={school.name: school for school in School.objects.all()},
         majors=Major.objects.in_bulk(),
         specialties=Specialty.objects.in_bulk(),
-        prefectures={row.code: row for row in Prefecture.objects.select_related("division")},
+        prefectures=prefectures,
         ethnic_groups=EthnicGroup.objects.in_bulk(),
     )

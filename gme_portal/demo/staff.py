@@ -7,17 +7,18 @@ from datetime import datetime
 from functools import lru_cache
 
 from django.contrib.auth.hashers import make_password
-from django.db.models import Sum
 
 from bases.models import School, TrainingBase
 from bases.services.staff import appoint
 from gme_portal.accounts.models import Role, User
 from gme_portal.accounts.services.staff import create_staff
-from gme_portal.demo.people import ASSIGNING_SCHOOLS
+from gme_portal.demo.cast import assigning_schools, demo_file
 from gme_portal.notices.models import Notice
+from gme_portal.notices.queries import policy_of, version_in_force
+from quotas.queries import matrix
 
 # Stands in the README and on the demo page: it opens fictional accounts only, and the second factor is skipped only in demo mode.
-PASSWORD = "Demo-2025-yunnan"
+PASSWORD: str = demo_file()["password"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +75,17 @@ def open_bases_and_schools(notice: Notice, at: datetime) -> None:
     for base in places[2:]:
         _open(Account(f"{base.code}.lead", f"演练{base.short_name}负责人", Role.BASE_LEAD), base, at)
         _open(Account(f"{base.code}.editor", f"演练{base.short_name}审核员", Role.BASE_EDITOR), base, at)
-    schools = {school.name: school for school in School.objects.filter(name__in=ASSIGNING_SCHOOLS)}
-    for account in SCHOOL_STAFF:
-        if account.place is not None and ASSIGNING_SCHOOLS[account.place] in schools:
-            _open(account, schools[ASSIGNING_SCHOOLS[account.place]], at)
+    names = assigning_schools(policy_of(version_in_force(notice)).province)
+    schools = {school.name: school for school in School.objects.filter(name__in=names)}
+    for name, account in zip(names, SCHOOL_STAFF, strict=False):
+        if name in schools:
+            _open(account, schools[name], at)
 
 
 def ranked_bases(notice: Notice) -> list[TrainingBase]:
     """The bases of the plan, those with most seats first: the demo's own base is the first."""
-    rows = TrainingBase.objects.filter(quotas__notice=notice).annotate(planned=Sum("quotas__planned"))
-    return list(rows.order_by("-planned", "code"))
+    rows = sorted(matrix(notice).rows, key=lambda row: (-row.total.planned, row.base.code))
+    return [row.base for row in rows]
 
 
 def _open(account: Account, place: TrainingBase | School | None, at: datetime) -> None:

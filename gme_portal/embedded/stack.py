@@ -24,17 +24,23 @@ WEB_WORKERS, WEB_THREADS, JOB_THREADS = 2, 4, 2
 
 @dataclass(frozen=True)
 class Stack:
-    """One run: the source folder, the data folder, the mode, the port, and whether to fill in the demonstration."""
+    """One run: the source folder, the data folder, the mode, the port, whether to fill in the demonstration, and of which notice ("" for the usual one)."""
 
     root: Path
     var: Path
     mode: str
     port: int
     demo: bool
+    notice: str = ""
 
     @property
     def address(self) -> str:
         return f"http://{HOST}:{self.port}/"
+
+    @property
+    def of_notice(self) -> list[str]:
+        """Which notice, for the commands of the demonstration."""
+        return ["--notice", self.notice] if self.notice else []
 
 
 def serve(stack: Stack, say: Say) -> int:
@@ -78,7 +84,7 @@ def _start(stack: Stack, supervisor: Supervisor) -> dict[str, str]:
     web, *jobs = _programs(stack, base, logs)
     # The web loads its code while the database is prepared; nobody is told its address before that is done.
     supervisor.start(web)
-    prepare = [sys.executable, "manage.py", "prepare", *(["--demo"] if stack.demo else [])]
+    prepare = [sys.executable, "manage.py", "prepare", *(["--demo", *stack.of_notice] if stack.demo else [])]
     # What it makes can be made again, so its commits need not wait for the disk one by one.
     hurried = base | ({} if os.environ.get("GME_DATABASE_URL") else {"PGOPTIONS": "-c synchronous_commit=off"})
     supervisor.run_once(prepare, env=hurried, cwd=stack.root, log=logs / "prepare.log")
@@ -90,7 +96,7 @@ def _start(stack: Stack, supervisor: Supervisor) -> dict[str, str]:
 
 def _people(stack: Stack, supervisor: Supervisor, base: dict[str, str]) -> str:
     """Bring in the first fictional people, leave the rest to a job, and return the accounts. The site answers meanwhile."""
-    command = [sys.executable, "manage.py", "demo"]
+    command = [sys.executable, "manage.py", "demo", *stack.of_notice]
     return supervisor.run_once(command, env=base, cwd=stack.root, log=stack.var / "log" / "prepare.log")
 
 

@@ -3,19 +3,41 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 
+import pytest
+from django.conf import settings
+
+from bases.services.catalogue import read_catalogue
 from gme_portal.accounts.identity import birth_date, check_digit, check_name, check_number, check_phone, gender_of
+from gme_portal.demo.cast import Cast, cast_of
 from gme_portal.demo.names import MARKS
 from gme_portal.demo.people import person
+from gme_portal.policy import load
 
-YEAR = 2025
-CROWD = [person(serial, year=YEAR) for serial in range(1, 601)]
+POLICIES = settings.BASE_DIR / "fixtures" / "policies"
+PLAYED = sorted(path.stem for path in POLICIES.glob("*.toml"))
+
+
+def cast(notice: str = "yunnan-2025-residency") -> Cast:
+    policy = load(POLICIES / f"{notice}.toml")
+    places = [
+        row["code"]
+        for row in read_catalogue(settings.BASE_DIR / "fixtures" / "divisions.csv")
+        if row["parent"] == policy.province
+    ]
+    return cast_of(policy, places)
+
+
+CAST = cast()
+YEAR = CAST.year
+CROWD = [person(serial, CAST) for serial in range(1, 601)]
 RESIDENTS = [someone for someone in CROWD if someone.document_kind == "resident_id"]
 
 
 def test_the_same_serial_number_is_always_the_same_person() -> None:
-    assert [person(serial, year=YEAR) for serial in range(1, 601)] == CROWD
+    assert [person(serial, CAST) for serial in range(1, 601)] == CROWD
 
 
 def test_numbers_have_their_check_digit_and_agree_with_birthday_and_gender() -> None:
@@ -82,3 +104,33 @@ def test_what_they_studied_fits_what_they_are() -> None:
         if someone.licensed_on is not None:
             assert someone.licensed_on > first.graduated_on
             assert not someone.is_final_year
+
+
+@pytest.mark.parametrize("notice", PLAYED)
+def test_under_every_notice_they_are_the_people_it_is_for(notice: str) -> None:
+    """Types that sign up themselves, of the province, of the year, with the level of education the track asks for."""
+    here, policy = cast(notice), load(POLICIES / f"{notice}.toml")
+    crowd = [person(serial, here) for serial in range(1, 301)]
+    assert {someone.person_type for someone in crowd} == {kind.code for kind in policy.person_types if kind.registers}
+    assert sum(someone.prefecture[:2] == policy.province for someone in crowd) > 200
+    assert {someone.schooling[0].level for someone in crowd} == {
+        "college" if policy.track == "assistant_gp" else "bachelor"
+    }
+    finished = [someone.schooling[0].graduated_on for someone in crowd]
+    assert max(day.year for day in finished if day) == policy.year
+    assert any(someone.is_final_year for someone in crowd)
+    studied = {someone.schooling[0].major for someone in crowd}
+    assert bool(studied & set(here.tcm)) == (policy.medicine != "western" or here.stranger in here.tcm)
+    licences = {someone.licence_number[4:9] for someone in crowd if someone.licence_number}
+    assert licences == {policy.province + ("210" if policy.track == "assistant_gp" else "110")}
+    for someone in crowd:
+        assert check_number(someone.document_kind, someone.document_number, today=date(policy.year, 12, 31)) is None
+        assert someone.name.startswith(MARKS)
+
+
+def test_a_province_that_the_file_does_not_know_has_people_too() -> None:
+    policy = replace(load(POLICIES / "yunnan-2025-residency.toml"), province="36")
+    here = cast_of(policy, ["3601", "3602"])
+    crowd = [person(serial, here) for serial in range(1, 101)]
+    assert {someone.schooling[0].school for someone in crowd} == {""}
+    assert "3601" in {someone.prefecture for someone in crowd}

@@ -46,9 +46,7 @@ def click(scene: Scene) -> datetime | None:
 def newcomer_at(scene: Scene, place: int) -> Application:
     """Somebody who registered by hand and filed with a base; the crowd must not act for them, but staff must see them through."""
     someone = next(
-        one
-        for one in (person(serial, year=scene.notice.year) for serial in range(501, 600))
-        if one.person_type == "social"
+        one for one in (person(serial, scene.cast) for serial in range(501, 600)) if one.person_type == "social"
     )
     profile = arrivals.sign_up(someone, at=clock.now())
     arrivals.complete(profile, someone, scene, at=clock.now())
@@ -57,7 +55,7 @@ def newcomer_at(scene: Scene, place: int) -> Application:
     profile.user.save(update_fields=["is_demo"])
     application = arrivals.choose(profile, someone, scene, at=clock.now())
     assert application is not None
-    quotas = [quota.pk for quota in scene.quotas[scene.bases[place].pk] if not arrivals.is_oral(quota.specialty.name)]
+    quotas = [quota.pk for quota in scene.quotas[scene.bases[place].pk] if scene.fits(quota, "clinical")]
     arrivals.applications.save_choices(
         application=application,
         quota_ids=quotas[:2],

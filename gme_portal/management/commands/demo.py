@@ -16,6 +16,8 @@ from gme_portal.clock import services as clock
 from gme_portal.demo import filling, journey, progress, queries, start, tasks
 from gme_portal.demo.scene import Scene, scene_of
 from gme_portal.demo.staff import PASSWORD
+from gme_portal.notices.models import Notice
+from gme_portal.refusals import Refused
 from gme_portal.wording import beijing
 
 LOGGER = logging.getLogger(__name__)
@@ -30,15 +32,17 @@ class Command(BaseCommand):
         parser.add_argument(
             "--now", action="store_true", help="bring everybody in before returning instead of as a job"
         )
+        parser.add_argument(
+            "--notice", default="", help="policy id of the notice to play (default: that of fixtures/demo.toml)"
+        )
         parser.add_argument("--accounts", action="store_true", help="only print the accounts")
 
-    def handle(self, *, people: int, now: bool, accounts: bool, **options: Any) -> None:
+    def handle(self, *, people: int, now: bool, accounts: bool, notice: str, **options: Any) -> None:
         if settings.MODE not in ("demo", "test"):
             raise CommandError(f"fictional people belong into demo mode only, not into {settings.MODE}")
         if not accounts:
-            notice = start.lay_ground()
+            scene = scene_of(ground(notice))
             start.resume()
-            scene = scene_of(notice)
             if not now and filling.missing(scene, people):
                 self._say_that_people_come()
             for _ in filling.fill(scene, people if now else min(people, filling.ESSENTIAL)):
@@ -66,6 +70,14 @@ class Command(BaseCommand):
             LOGGER.warning("no broker: bringing everybody in now")
             for _ in filling.fill(scene, people):
                 pass
+
+
+def ground(slug: str) -> Notice:
+    """The ground of the demonstration. Raises CommandError where this notice cannot be played here."""
+    try:
+        return start.lay_ground(slug)
+    except Refused as refused:
+        raise CommandError(refused.refusal.sentence) from refused
 
 
 def accounts_table() -> str:

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand
 
 from gme_portal.clock import services as clock
 from gme_portal.demo import start
+from gme_portal.management.commands.demo import ground
 from gme_portal.notices.services.working_days import seed
 
 
@@ -22,10 +23,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--demo", action="store_true")
+        parser.add_argument("--notice", default="", help="with --demo: policy id of the notice to play")
 
-    def handle(self, *, demo: bool, **options: Any) -> None:
+    def handle(self, *, demo: bool, notice: str, **options: Any) -> None:
         call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
         if demo:
-            start.lay_ground()
+            ground(notice)
             start.resume()
         seed(at=clock.now())  # after the demonstration has put its clock: nothing may happen before the story begins

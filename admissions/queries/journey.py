@@ -9,7 +9,7 @@ from typing import Any
 from admissions.models import Application
 from gme_portal.policy import Policy
 from gme_portal.policy.schema import Window
-from gme_portal.wording import BEIJING
+from gme_portal.wording import BEIJING, beijing
 
 _TEXTS = {
     "confirmation": "带上报名表和材料原件到志愿基地。",
@@ -50,10 +50,14 @@ def calendar(windows: Iterable[Window], at: datetime) -> list[dict[str, Any]]:
                 "at": window.opens.astimezone(BEIJING).date() if one_day else window.opens,
                 "until": None if one_day else window.closes,
                 "state": state,
-                "text": _TEXTS.get(window.key, ""),
+                "text": _extended(window) + _TEXTS.get(window.key, ""),
             }
         )
     return events
+
+
+def _extended(window: Window) -> str:
+    return f"已延长，原截止时间为{beijing(window.extended_from, 'until')}。" if window.extended_from else ""
 
 
 def next_window(policy: Policy, application: Application, at: datetime) -> Window | None:

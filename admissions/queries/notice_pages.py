@@ -26,19 +26,24 @@ def said(policy: Policy) -> list[dict[str, Any]]:
         {
             "title": title,
             "sentences": [
-                {"text": one.text, "note": one.note, "clause": policy.cite(one.clause) if one.clause else ""}
-                for one in group
+                {"text": one.text, "note": one.note, "clause": short_cite(policy, one.clause)} for one in group
             ],
         }
         for title, group in groupby(describe(policy), key=lambda one: one.section)
     ]
 
 
-def sections_changed(changes: list[dict[str, str]]) -> list[dict[str, Any]]:
+def short_cite(policy: Policy, clause: str) -> str:
+    """A clause on a page that is all about one notice: its own name is said once at the top, not in every line."""
+    return policy.cite(clause).replace(f"《{policy.source}》", "本通知") if clause else ""
+
+
+def sections_changed(changes: list[dict[str, str]], policy: Policy) -> list[dict[str, Any]]:
     """The changes of a proposal by section, in the order they were found."""
     found: dict[str, list[dict[str, str]]] = {}
     for change in changes:
-        found.setdefault(change["section"], []).append(change)
+        shown = change | {"clause": short_cite(policy, change["clause"])}
+        found.setdefault(change["section"], []).append(shown)
     return [{"title": title, "changes": rows} for title, rows in found.items()]
 
 
@@ -51,7 +56,7 @@ def findings_shown(findings: list[Finding], policy: Policy) -> list[dict[str, st
             "path": one.path,
             "sentence": one.sentence,
             "quote": one.quote,
-            "clause": "；".join(policy.cite(clause) for clause in one.clauses),
+            "clause": "；".join(short_cite(policy, clause) for clause in one.clauses),
         }
         for one in findings
     ]

@@ -13,7 +13,10 @@ from admissions.queries.workbench import Counts
 from admissions.views.base_common import address, own_base, rights, viewer
 from admissions.views.rounds import in_round, round_of, switch
 from gme_portal.accounts.access import BASE, allow
+from gme_portal.outbox.queries import inbox
 from gme_portal.wording import span
+
+NEWS_SHOWN = 5
 
 
 @allow(*BASE)
@@ -38,9 +41,11 @@ def home(request: HttpRequest) -> HttpResponse:
                 "state": "now" if window.is_open(at) else "next",
                 "closes": window.closes,
                 "label": window.label,
+                "extended_from": window.extended_from,
             }
             for window, duty in workbench.deadlines(policy, base, at, key)
         ],
+        "news": [{"message": one, "body": one.body.open()} for one in inbox(viewer(request))[:NEWS_SHOWN]],
         "plan": lines,
         "total": total,
         "firsts": sum(line.first_choices for line in lines),

@@ -57,9 +57,9 @@ def _event(request: HttpRequest, version: NoticeVersion, newest: int) -> dict[st
         f"{what} {who.name}" for what, who in (("经办", version.author), ("批准", version.approver)) if who is not None
     )
     return {
-        "title": f"第 {version.number} 版 {version.get_kind_display()}",
+        "title": f"第 {version.number} 版 {version.get_kind_display()}{'（现行）' if version.number == newest else ''}",
         "at": version.adopted_at,
-        "state": "now" if version.number == newest else "past",
+        "state": "past",
         "url": address(request, "province:notice_version", version.number),
         "text": f"{version.reason}{f'（{people}）' if people else ''}",
     }
@@ -89,7 +89,7 @@ def version(request: HttpRequest, number: int) -> HttpResponse:
         "version": row,
         "kind_tone": KIND_TONES[row.kind],
         "extension": getattr(row, "extension", None),
-        "changes": sections_changed(proposal.changes) if proposal else [],
+        "changes": sections_changed(proposal.changes, policy) if proposal else [],
         "groups": said(policy),
         "in_force": row.number == request.notice_version.number,
     }

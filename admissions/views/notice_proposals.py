@@ -20,7 +20,7 @@ from admissions.exports.rules import names_of, preview_sheet
 from admissions.forms.notice import DraftForm, WordsForm
 from admissions.models import NoticePreview
 from admissions.queries import notice_pages, previews
-from admissions.queries.notice_pages import PROPOSAL_TONES, findings_shown, said, sections_changed
+from admissions.queries.notice_pages import PROPOSAL_TONES, findings_shown, said, sections_changed, short_cite
 from admissions.queries.settled import settled
 from admissions.services import previews as preview_services
 from admissions.states import PREVIEW_LABELS
@@ -136,7 +136,7 @@ def _page(
         "tone": PROPOSAL_TONES[row.state],
         "is_new": row.notice_id is None,
         "stale": _is_stale(row),
-        **_read(row),
+        **_read(row, request.policy),
         "errors": errors or [],
         "may_edit": own_open and row.state == "draft",
         "may_withdraw": own_open,
@@ -157,17 +157,17 @@ def _is_stale(row: NoticeProposal) -> bool:
     return last is not None and last.pk != row.against_id
 
 
-def _read(row: NoticeProposal) -> dict[str, Any]:
+def _read(row: NoticeProposal, standing: Policy) -> dict[str, Any]:
     """The text's problems; or, where it has none, its sentences, its contradictions and its changes."""
     try:
         policy = proposed_policy(row)
     except PolicyError as error:
-        return {"problems": error.problems, "changes": sections_changed(row.changes)}
+        return {"problems": error.problems, "changes": sections_changed(row.changes, standing)}
     return {
         "problems": (),
         "groups": said(policy),
         "findings": findings_shown(lint(policy, working_calendar()), policy),
-        "changes": sections_changed(row.changes or changes(row.against, policy)),
+        "changes": sections_changed(row.changes or changes(row.against, policy), policy),
     }
 
 
@@ -257,7 +257,7 @@ def preview(request: HttpRequest, pk: UUID) -> HttpResponse:
         "preview": found,
         "outdated": found.digest != row.digest or _is_stale(row),
         "groups": [
-            {"group": one, "tone": DIRECTION_TONES[one.direction], "clause": policy.cite(one.clause) if one.clause else ""}
+            {"group": one, "tone": DIRECTION_TONES[one.direction], "clause": short_cite(policy, one.clause)}
             for one in previews.groups(found)
         ] if found.finished_at else [],
         "page": page,

@@ -120,7 +120,8 @@ def _window(policy: Policy, window: Window) -> str:
         return f"{window.label}{who}：{opening_words(window.opens)[:-5]}。"
     hours = "、".join(f"{begins:%H:%M}–{ends:%H:%M}" for begins, ends in window.hours)
     daily = f"，每日 {hours}" if hours else ""
-    return f"{window.label}{who}：{opening_words(window.opens)} 至 {closing_words(window.closes)}{daily}。"
+    moved = f"（已延长，原截止{closing_words(window.extended_from)}）" if window.extended_from else ""
+    return f"{window.label}{who}：{opening_words(window.opens)} 至 {closing_words(window.closes)}{moved}{daily}。"
 
 
 def _types(policy: Policy, codes: tuple[str, ...]) -> str:

@@ -283,6 +283,55 @@ class Mark(models.Model):
         return f"{self.component} {self.value}"
 
 
+class LotteryDraw(models.Model):
+    """The lottery (抽签) of one round: committed to before registration closes, drawn in public after it, its secret shown with the first result.
+
+    `commitment` is SHA-256 of `secret`, which the platform made and nobody sees before; `source` says beforehand which public draw will count;
+    `public_draw` is entered by one person and typed again by another. The seed of the round is SHA-256 of `secret|public draw`."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="lottery_draws")
+    round = models.CharField(max_length=10, default="first")
+    commitment = models.CharField("承诺值", max_length=64)
+    secret = SealedTextField(mask=mask_all)
+    source = models.CharField("公开抽签", max_length=200)
+    # Null: the platform committed by itself, a day before the close, because nobody else had.
+    committed_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+")
+    committed_at = models.DateTimeField()
+    late_reason = models.CharField("逾期公布的原因", max_length=200, blank=True)
+    public_draw = models.CharField("公开抽签结果", max_length=200, blank=True)
+    drawn_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+")
+    drawn_at = models.DateTimeField(null=True)
+    confirmed_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+")
+    confirmed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["notice", "committed_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["notice", "round"], name="lottery_one_per_round"),
+            models.CheckConstraint(
+                condition=Q(public_draw="", drawn_by__isnull=True, drawn_at__isnull=True)
+                | (~Q(public_draw="") & Q(drawn_by__isnull=False, drawn_at__gt=F("committed_at"))),
+                name="lottery_draw_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_by__isnull=True, confirmed_at__isnull=True)
+                | (Q(drawn_by__isnull=False, confirmed_at__gte=F("drawn_at")) & ~Q(confirmed_by=F("drawn_by"))),
+                name="lottery_two_people",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.notice_id} {self.round}"
+
+    @property
+    def stage(self) -> str:
+        """committed · entered (waits for the second person) · drawn."""
+        if self.confirmed_at is not None:
+            return "drawn"
+        return "entered" if self.public_draw else "committed"
+
+
 class RunKind(models.TextChoices):
     BASE_ADMISSION = "base-admission", "基地录取"
     REALLOCATION = "provincial-reallocation", "省级调剂"

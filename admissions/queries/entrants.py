@@ -10,7 +10,6 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef
 
-from admissions.allocation import lottery
 from admissions.models import Application, Mark, Offer, Submission
 from admissions.queries.filed_facts import facts_of, is_county_or_below, prefecture_of
 from admissions.queries.snapshots import Snapshot
@@ -111,12 +110,6 @@ def _entrant(row: Application, content: Snapshot, marks: list[Mark], bans: list[
         absent=tuple(sorted(mark.component for mark in marks if mark.absent)),
         failed=tuple(sorted(mark.component for mark in marks if mark.passed is False)),
     )
-
-
-def lottery_places(notice: Notice, round: str = "first") -> dict[str, int]:
-    """Application number → place in the year's draw (抽签号) among everybody who filed in the round, so that it is the same in every list."""
-    filed = Application.objects.filter(notice=notice, round=round, submitted_at__isnull=False)
-    return lottery.draw(notice.lottery_seed, notice.year, filed.values_list("number", flat=True))
 
 
 def offered_near(notice: Notice) -> dict[str, frozenset[str]]:

@@ -3,7 +3,7 @@
 No personal data goes in: people are application numbers (报名号), seats are specialties by name, or quota ids across bases. What is decided
 without the engine stands in `beside`: `assigned` {number: {quota, specialty, counted, commissioned, text}} (按学校指定), `excluded` {number: text}
 (未参加排序), `reserved` {specialty: seats of assigned people}, `kept` {specialty: further seats that the plan keeps for commissioned people},
-`waiting` [bases whose own admission is not published yet]."""
+`waiting` [bases whose own admission is not published yet], `lottery` what the lottery numbers rest on (`queries.lots`)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from typing import Any
 from uuid import UUID
 
 from admissions.models import AllocationRun, RunKind, ScoreSheet
-from admissions.queries.entrants import Entrant, eligible_at, entrants, lottery_places, offered_near
+from admissions.queries.entrants import Entrant, eligible_at, entrants, offered_near
+from admissions.queries.lots import lots
 from admissions.queries.ties import problem_rule, tie_chain
 from admissions.scoring import format_mark, weighted_total
 from applicants.eligibility import judge
@@ -58,7 +59,7 @@ def base_admission(notice: Notice, base: TrainingBase, *, policy: Policy, at: da
     ):
         raise Refused("MARKS_NOT_CONFIRMED", "考核成绩还没有复核锁定，不能运算。请先在“考核成绩”页由两人提交并复核。")
     reserved, kept = _reserved(assigned, quotas)
-    near, places = offered_near(notice), lottery_places(notice, round)
+    near, drawn = offered_near(notice), lots(notice, round)
     by_code = {quota.specialty_id: quota for quota in quotas}
     applicants = []
     for one in ranked:
@@ -74,7 +75,7 @@ def base_admission(notice: Notice, base: TrainingBase, *, policy: Policy, at: da
                 "accept_adjust": adjust,
                 "eligible": eligible,
                 **flags_of(one, chain),
-                "lottery": places[one.number],
+                "lottery": drawn.places[one.number],
                 "scores": dict.fromkeys(eligible, score),
             }
         )
@@ -84,7 +85,14 @@ def base_admission(notice: Notice, base: TrainingBase, *, policy: Policy, at: da
         "policy": {"transfer": _transfer(policy), **problem_rule(policy)},
         "applicants": applicants,
     }
-    beside = {"assigned": assigned, "excluded": excluded, "reserved": reserved, "kept": kept, "waiting": []}
+    beside = {
+        "assigned": assigned,
+        "excluded": excluded,
+        "reserved": reserved,
+        "kept": kept,
+        "waiting": [],
+        "lottery": drawn.basis,
+    }
     return Built(problem, beside)
 
 
@@ -105,7 +113,7 @@ def reallocation(
     prefectures = dict(TrainingBase.objects.filter(pk__in=names).values_list("pk", "prefecture_id"))
     free = [quota for quota in free_seats(notice) if quota.base_id not in waiting]
     open_seats = {str(quota.pk) for quota in free}
-    places = lottery_places(notice, round)
+    drawn = lots(notice, round)
     applicants: list[dict[str, Any]] = []
     wished: set[str] = set()
     for one in people:
@@ -125,7 +133,7 @@ def reallocation(
                 "county": one.county and "county_first" in rule.priority,
                 "consent": "province" if "province" in one.consents else "wishes_only",
                 "wishes": list(one.choices),
-                "lottery": places[one.number],
+                "lottery": drawn.places[one.number],
                 "score": score_of(one, here[one.base_id], chain),
             }
         )
@@ -140,9 +148,8 @@ def reallocation(
         "programmes": programmes,
         "applicants": applicants,
     }
-    return Built(
-        problem, {"assigned": {}, "excluded": {}, "reserved": {}, "waiting": sorted(names[pk] for pk in waiting)}
-    )
+    nobody: dict[str, Any] = {"assigned": {}, "excluded": {}, "reserved": {}}
+    return Built(problem, nobody | {"waiting": sorted(names[pk] for pk in waiting), "lottery": drawn.basis})
 
 
 def exclusion(one: Entrant, policy: Policy) -> str:

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from admissions.allocation.ties import LOTTERY
 from admissions.models import Application
-from admissions.queries.entrants import Entrant, entrants, lottery_places
+from admissions.queries.entrants import Entrant, entrants
+from admissions.queries.lots import Lots, lots
 from admissions.queries.problems import exclusion, flags_of, is_assigned, score_of
 from admissions.queries.ties import decided_by, label_of, problem_rule, rank_key, tie_chain
 from bases.models import TrainingBase
@@ -15,13 +17,15 @@ from gme_portal.notices.models import Notice
 from gme_portal.policy import Policy
 from quotas.queries import open_specialties
 
+# Instead of the lottery number while there is none: who comes first is open.
+NOT_DRAWN = "待抽签"
 SORTS = {"rank": "名次", "number": "报名号", "choice": "第一志愿"}
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """One person: `rank` None for who is not ranked, with the reason in `note`; `parts` are component marks in hundredths (None: absent or missing);
-    `tie` names the field that put them behind the one above with the same total."""
+    `tie` names the field that put them behind the one above with the same total; `lottery` is None as long as there is no draw."""
 
     rank: int | None
     number: str
@@ -30,7 +34,7 @@ class Row:
     parts: list[int | None]
     tie: str
     county: bool
-    lottery: int
+    lottery: int | None
     choices: list[str]
     adjust: bool
     note: str
@@ -50,19 +54,20 @@ def ranking(notice: Notice, base: TrainingBase, *, policy: Policy, at: datetime,
         )
     )
     specialties = {str(quota.pk): quota.specialty.name for quota in open_specialties(notice, base)}
-    places = lottery_places(notice, round)
+    drawn = lots(notice, round)
     notes = {one.number: _note(one, policy) for one in people}
-    keyed = {one.number: _key(one, policy, chain, places) for one in people if not notes[one.number]}
+    keyed = {one.number: _key(one, policy, chain, drawn.places) for one in people if not notes[one.number]}
     ordered = sorted((one for one in people if one.number in keyed), key=lambda one: rank_key(keyed[one.number], chain))
     rows, above = [], None
     for rank, one in enumerate(ordered, start=1):
         mine = keyed[one.number]
-        tie = label_of(decided_by(above, mine, chain), rule) if above else ""
-        rows.append(_row(one, names, specialties, places, policy, rank, mine["score"]["total"], tie, ""))
+        field = decided_by(above, mine, chain) if above else ""
+        tie = NOT_DRAWN if field == LOTTERY and not drawn.drawn else label_of(field, rule)
+        rows.append(_row(one, names, specialties, drawn, policy, rank, mine["score"]["total"], tie, ""))
         above = mine
     for one in people:
         if notes[one.number]:
-            rows.append(_row(one, names, specialties, places, policy, None, None, "", notes[one.number]))
+            rows.append(_row(one, names, specialties, drawn, policy, None, None, "", notes[one.number]))
     return rows
 
 
@@ -92,7 +97,7 @@ def _row(
     one: Entrant,
     names: dict[str, str],
     specialties: dict[str, str],
-    places: dict[str, int],
+    drawn: Lots,
     policy: Policy,
     rank: int | None,
     total: int | None,
@@ -107,7 +112,7 @@ def _row(
         parts=[one.marks.get(component.key) for component in policy.scoring.components],
         tie=tie,
         county=one.county,
-        lottery=places[one.number],
+        lottery=drawn.places[one.number] if drawn.drawn else None,
         choices=[specialties.get(choice, "") for choice in one.choices],
         adjust="base" in one.consents,
         note=note,

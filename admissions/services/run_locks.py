@@ -22,6 +22,11 @@ def alone_with(run: AllocationRun) -> None:
     )
 
 
+def alone_in_lottery(notice_id: int, round_key: str) -> None:
+    """Held to the end of the transaction: nobody else commits to the lottery of this round."""
+    _lock("pg_advisory_xact_lock", f"lottery/{notice_id}/{round_key}")
+
+
 def _lock(function: str, name: str) -> None:
     key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
     with connection.cursor() as cursor:

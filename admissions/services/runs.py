@@ -44,7 +44,7 @@ def compute(
     """Compute on what is frozen now; the same input gives the run already there, however many start at once (R7).
 
     `simulate` (试算) is free of windows and can never be published. Raises Refused: NOT_YOURS, NOT_YET_OPEN, WINDOW_CLOSED, ALREADY_PUBLISHED,
-    BASES_NOT_DONE, INPUT_BROKEN, and what `queries.problems` refuses."""
+    BASES_NOT_DONE, LOTTERY_NOT_DRAWN, INPUT_BROKEN, and what `queries.problems` refuses."""
     if not may_compute_run(actor, kind, base, simulate=simulate):
         raise Refused("NOT_YOURS", "您的账号不能办理这次运算。" + ("可以先试算。" if not simulate else ""))
     with transaction.atomic():
@@ -59,6 +59,8 @@ def compute(
         built = build(kind, notice, base, policy=policy, at=at, round=round)
         if built.beside["waiting"] and not simulate:
             raise _not_done(built.beside["waiting"])
+        if not built.beside["lottery"]["drawn"] and not simulate:
+            raise Refused("LOTTERY_NOT_DRAWN", "本批次还没有抽签，同分者的先后无法决定。可以先试算；省毕教办完成抽签后再正式运算。")
         return settle(
             built,
             version=version,

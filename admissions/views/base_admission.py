@@ -15,6 +15,7 @@ from admissions.exports.ranking import ranking_sheet
 from admissions.forms.admission import MoveForm
 from admissions.models import AllocationRun, ScoreSheet
 from admissions.queries import mark_book
+from admissions.queries.lots import is_drawn as lottery_is_drawn
 from admissions.queries.ranking import SORTS, ranking, sorted_by
 from admissions.queries.rounds import label as round_label
 from admissions.queries.run_pages import newest, runs_of, state_words
@@ -66,6 +67,7 @@ def _home(request: HttpRequest, base: TrainingBase, errors: list[dict[str, str]]
         "run_state": state_words(run) if run else None,
         "runs": [(one, *state_words(one)) for one in rows[:20]],
         "sheet": sheet,
+        "undrawn": not lottery_is_drawn(request.notice, key),
         "people": mark_book.candidates(request.notice, base, request.policy, key).count(),
         "steps": _steps(request, run, sheet),
         "objections": readable(
@@ -107,6 +109,7 @@ def ranking_page(request: HttpRequest) -> HttpResponse:
         "page": page,
         "components": request.policy.scoring.components,
         "sheet": mark_book.sheet_of(request.notice, base, key),
+        "undrawn": any(row.lottery is None for row in rows),
         "tabs": [
             {"label": f"按{label}", "url": in_round(request, "base:ranking", sort=name), "current": sort == name}
             for name, label in SORTS.items()

@@ -12,6 +12,7 @@ from admissions.access import objections_visible_to
 from admissions.models import AllocationRun
 from admissions.queries import notice_pages, rounds
 from admissions.queries.effects import effect_of
+from admissions.queries.lots import draw_of, draws_to_confirm, is_needed
 from admissions.queries.run_pages import (
     newest,
     publicities_of,
@@ -47,7 +48,13 @@ def approvals(request: HttpRequest) -> HttpResponse:
     waiting = to_approve(viewer(request), request.notice)
     rows = [_waiting_row(run, rounds.label(request.policy, run.round)) for run in waiting]
     proposals, extensions = notice_pages.waiting(request.notice)
-    context = {"rows": rows, "now": tally(request.notice), "proposals": proposals, "extensions": extensions}
+    context = {
+        "rows": rows,
+        "now": tally(request.notice),
+        "proposals": proposals,
+        "extensions": extensions,
+        "draws": draws_to_confirm(request.notice, viewer(request)),
+    }
     return render(request, "province/approvals.html", context)
 
 
@@ -122,6 +129,8 @@ def _reallocation(request: HttpRequest, errors: list[dict[str, str]] | None = No
         "rows": tried,
         "steps": _steps(official),
         "left": tally(request.notice).free,
+        "draw": draw_of(request.notice, key),
+        "lottery_needed": is_needed(request.policy),
         "may_make": viewer(request).role == Role.PROVINCE_OFFICER,
         "errors": errors or [],
     }

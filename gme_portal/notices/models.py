@@ -18,8 +18,6 @@ class Notice(models.Model):
     title = models.CharField(max_length=120)
     year = models.PositiveSmallIntegerField()
     is_open = models.BooleanField(default=True)
-    # Enters SHA256(seed | year | applicant number): the last tie-break of an allocation (抽签号).
-    lottery_seed = models.CharField(max_length=64)
 
     class Meta:
         ordering = ["-year", "slug"]

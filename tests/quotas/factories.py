@@ -19,7 +19,7 @@ SHORTAGE = frozenset({"0200", "0300", "0500", "0700", "1600", "1900", "2000", "3
 
 
 def make_notice(slug: str = "yunnan-2025-residency") -> Notice:
-    return Notice.objects.create(slug=slug, title="示例通知", year=2025, lottery_seed="0" * 64)
+    return Notice.objects.create(slug=slug, title="示例通知", year=2025)
 
 
 def make_terms(**values: object) -> PlanTerms:

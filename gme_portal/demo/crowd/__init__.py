@@ -22,7 +22,7 @@ BEFORE: Mapping[str, tuple[Step, ...]] = {
     "confirmation.opens": (registering.review_elsewhere,),
     "confirmation.closes": (registering.review_everywhere, confirming.confirm_everywhere),
     "review.closes": (registering.review_everywhere,),
-    "base_admission.opens": (marking.mark_elsewhere,),
+    "base_admission.opens": (marking.mark_elsewhere, admitting.draw_lots),
     "assessment.closes": (marking.mark_everywhere,),
     "base_admission.closes": (admitting.admit_everywhere,),
     "publicity.closes": (admitting.answer_objections,),

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from admissions.models import AllocationRun, Objection, Publicity, RunKind
-from admissions.services import publicity, releases, runs
+from admissions.queries.lots import closing, draw_of
+from admissions.services import lottery_draws, publicity, releases, runs
 from bases.models import TrainingBase
 from gme_portal.demo.crowd.marking import finish_marks
 from gme_portal.demo.crowd.span import Span
@@ -17,6 +18,24 @@ from gme_portal.refusals import Refused
 LOGGER = logging.getLogger(__name__)
 # Right after the opening: the second base has computed and waits for its second person, this one has approved already.
 COMPUTED, APPROVED = 1, 4
+# The public draw of the demonstration; nobody could know it before registration closed.
+DRAWN = "03 09 14 21 26 33 + 07"
+
+
+def draw_lots(scene: Scene, span: Span) -> Iterator[tuple[int, int]]:
+    """Before anything is computed the province enters the public draw, and a second person types it again, unless somebody has done it."""
+    draw = draw_of(scene.notice, scene.policy.rounds[0].key)
+    close = closing(scene.policy, scene.policy.rounds[0].key)
+    if draw is not None and draw.stage != "drawn" and (close is None or span.before > close[1]):
+        inside = Span(max(span.after, close[1]) if close else span.after, span.before)
+        at = inside.moment("lottery")
+        if draw.stage == "committed":
+            draw = lottery_draws.enter(draw, public_draw=DRAWN, actor=scene.officer, at=at, policy=scene.policy)
+        checker = scene.province_lead if draw.drawn_by_id != scene.province_lead.pk else scene.officer
+        lottery_draws.confirm(
+            draw, public_draw=draw.public_draw, actor=checker, at=max(at, draw.drawn_at or at) + timedelta(minutes=5)
+        )
+    yield 1, 1
 
 
 def admit_first(scene: Scene, span: Span) -> Iterator[tuple[int, int]]:

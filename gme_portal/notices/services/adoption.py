@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any
@@ -40,9 +39,7 @@ def adopt(*, source: str, author: Any, approver: Any, reason: str, at: datetime)
 
 def opened(policy: Policy) -> tuple[Notice, NoticeVersion | None]:
     """The notice of a policy, made where there is none yet, and its version in force. The caller has `change_alone`."""
-    notice, _ = Notice.objects.get_or_create(
-        slug=policy.id, defaults={"title": policy.title, "year": policy.year, "lottery_seed": secrets.token_hex(32)}
-    )
+    notice, _ = Notice.objects.get_or_create(slug=policy.id, defaults={"title": policy.title, "year": policy.year})
     return notice, notice.versions.order_by("-number").first()
 
 

@@ -67,7 +67,10 @@ def _number(label: str, initial: int | None) -> forms.IntegerField:
             "min_value": f"{label}不能小于 0。",
             "max_value": f"{label}不能超过 {MOST}。",
         },
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "maxlength": 3, "size": 4, "autocomplete": "off"}),
+        # In a table: what the row and the column say, said to who cannot see them.
+        widget=forms.TextInput(
+            attrs={"inputmode": "numeric", "maxlength": 3, "size": 4, "autocomplete": "off", "aria-label": label}
+        ),
     )
 
 

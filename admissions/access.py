@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, QuerySet
 
-from admissions.models import AllocationRun, Application, Objection, Offer, RunKind, Submission
+from admissions.models import AllocationRun, Application, Invitation, Objection, Offer, RunKind, Submission
 from applicants.models import RosterEntry
 from bases.access import SEES_ALL_BASES, base_of
 from bases.models import TrainingBase
@@ -98,11 +98,6 @@ def may_assume(user: User) -> bool:
     return user.is_active and user.role in PROVINCE
 
 
-def may_draw_lots(user: User) -> bool:
-    """Who commits to the lottery, enters its public draw and confirms it (抽签): two people of the provincial office."""
-    return user.is_active and user.role in PROVINCE
-
-
 def may_approve_run(user: User, run: AllocationRun) -> bool:
     """A second person: for a base's admission another lead of the base or the province, for a reallocation the province's lead."""
     if not user.is_active or user.pk == run.made_by_id:
@@ -130,6 +125,20 @@ def may_confirm_undo(user: User, run: AllocationRun) -> bool:
 def may_answer_objection(user: User, run: AllocationRun) -> bool:
     """The lead of the base the list belongs to, or the province."""
     return may_ask_undo(user, run)
+
+
+def invitations_visible_to(user: User | AnonymousUser) -> QuerySet[Invitation]:
+    """Invitations (邀请): a person those to them, a base its own, the province and who oversees it all."""
+    rows = Invitation.objects.select_related(
+        "applicant__user", "notice", "base", "quota__specialty", "quota__base", "invited_by", "application"
+    )
+    if not isinstance(user, User) or not user.is_active:
+        return rows.none()
+    if user.role == Role.APPLICANT:
+        return rows.filter(applicant__user=user)
+    if user.role in BASE:
+        return rows.filter(base__staff__user=user)
+    return rows if user.role in SEES_ALL_BASES else rows.none()
 
 
 def objections_visible_to(user: User | AnonymousUser) -> QuerySet[Objection]:

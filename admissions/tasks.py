@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from celery import shared_task
 
-from admissions.services import acceptances, announcements, deadlines, extension_news, lottery_draws, offers, previews
+from admissions.services import acceptances, announcements, deadlines, extension_news, invitations, offers, previews
 from gme_portal.clock import services as clock
 from gme_portal.notices.queries import open_notices, policy_of, version_in_force
 
@@ -18,8 +18,8 @@ LOGGER = logging.getLogger(__name__)
 FOLLOWERS: tuple[Callable[..., object], ...] = (
     deadlines.seal_closed_windows,
     deadlines.remind_before_close,
-    lottery_draws.commit_in_time,
     announcements.announce_released,
+    invitations.expire,
     acceptances.close_silent,
     offers.admit_after_publicity,
     extension_news.announce_extensions,

@@ -13,6 +13,7 @@ from django.db.models import Q
 from admissions.access import FILED
 from admissions.models import Application, Choice, DeadlineMark, Submission
 from admissions.queries import answers, choosing, readiness, receipts, rounds, snapshots
+from admissions.services import open_invitations
 from admissions.services.deadlines import seal_mark
 from admissions.services.locks import share_with_sealing
 from admissions.services.transitions import application_refusal, move_application, window_refusal
@@ -80,7 +81,7 @@ def save_choices(
     TOO_MANY_CHOICES, NO_CHOICE, NOT_IN_PLAN, SPECIALTY_CLOSED, NOT_ELIGIBLE, TRANSFER_NOT_OFFERED, TRANSFER_REQUIRED, NOT_ON_ROSTER;
     ALREADY_ADMITTED in a later round."""
     with transaction.atomic():
-        row = _locked(application)
+        row = locked(application)
         if row.state not in EDITABLE:
             raise Refused(
                 "NOT_NOW_STATE",
@@ -91,30 +92,43 @@ def save_choices(
         )
         if closed is not None:
             raise Refused.many([closed])
-        incomplete = readiness.section_problems(row.applicant, policy=policy)
-        if incomplete:
-            raise Refused.many(incomplete)
-        unlisted = readiness.roster_problem(row.applicant, row.notice, policy=policy)
-        if unlisted is not None:
-            raise Refused.many([unlisted])
-        rows = Quota.objects.select_related("base", "specialty").filter(notice=row.notice_id, pk__in=quota_ids)
-        quotas = {str(quota.pk): quota for quota in rows}
-        chosen = [quotas.get(str(quota_id)) for quota_id in quota_ids]
-        problems = _choice_problems(row, chosen, policy, at)
-        consent = readiness.consent_problem(row.applicant.person_type, consents, policy=policy)
-        if consent is not None:
-            problems.append(consent)
-        if problems:
-            raise Refused.many(problems)
-        row.choices.all().delete()
-        Choice.objects.bulk_create(
-            Choice(application=row, position=place, quota=quota) for place, quota in enumerate(chosen, 1)
-        )
-        row.consents_base_transfer, row.consents_province_transfer = "base" in consents, "province" in consents
-        row.save(update_fields=["consents_base_transfer", "consents_province_transfer"])
-        detail = {"specialties": [quota.specialty_id for quota in chosen if quota], "consents": sorted(consents)}
-        record(actor=actor, action="choices.saved", subject=row, at=at, detail=detail)
+        put_choices(row, quota_ids, consents, actor=actor, at=at, policy=policy)
     return row
+
+
+def put_choices(
+    row: Application,
+    quota_ids: Sequence[UUID | str],
+    consents: Collection[str],
+    *,
+    actor: Any,
+    at: datetime,
+    policy: Policy,
+) -> None:
+    """Judge and write the choices of a locked application, inside the caller's transaction; whether it may be done now, the caller has asked."""
+    incomplete = readiness.section_problems(row.applicant, policy=policy)
+    if incomplete:
+        raise Refused.many(incomplete)
+    unlisted = readiness.roster_problem(row.applicant, row.notice, policy=policy)
+    if unlisted is not None:
+        raise Refused.many([unlisted])
+    rows = Quota.objects.select_related("base", "specialty").filter(notice=row.notice_id, pk__in=quota_ids)
+    quotas = {str(quota.pk): quota for quota in rows}
+    chosen = [quotas.get(str(quota_id)) for quota_id in quota_ids]
+    problems = _choice_problems(row, chosen, policy, at)
+    consent = readiness.consent_problem(row.applicant.person_type, consents, policy=policy)
+    if consent is not None:
+        problems.append(consent)
+    if problems:
+        raise Refused.many(problems)
+    row.choices.all().delete()
+    Choice.objects.bulk_create(
+        Choice(application=row, position=place, quota=quota) for place, quota in enumerate(chosen, 1)
+    )
+    row.consents_base_transfer, row.consents_province_transfer = "base" in consents, "province" in consents
+    row.save(update_fields=["consents_base_transfer", "consents_province_transfer"])
+    detail = {"specialties": [quota.specialty_id for quota in chosen if quota], "consents": sorted(consents)}
+    record(actor=actor, action="choices.saved", subject=row, at=at, detail=detail)
 
 
 def _choice_problems(row: Application, chosen: Sequence[Quota | None], policy: Policy, at: datetime) -> list[Refusal]:
@@ -200,40 +214,63 @@ def submit(
     WINDOW_CLOSED, ALREADY_SEALED, CHANGED_SINCE_CHECKED, and whatever `filing_problems` finds."""
     with transaction.atomic():
         share_with_sealing(application.notice_id, application.round)
-        row = _locked(application)
+        row = locked(application)
         filed = Submission.objects.filter(idempotency_key=idempotency_key).first()
         if filed is not None:
             if filed.application_id != row.pk:
                 raise Refused("KEY_OF_ANOTHER", "页面已失效，请重新打开核对页再提交。")
             return filed
         _refuse_unless_open(row, policy, at)
-        row.applicant = locking.lock(row.applicant, at=at)
-        problems = filing_problems(row, policy=policy, at=at)
-        if problems:
-            raise Refused.many(problems)
-        content = preview(row, policy=policy, notice_version=notice_version, at=at)
-        if checked and checked != receipts.answers_digest(content):
-            raise Refused(
-                "CHANGED_SINCE_CHECKED", "您核对之后，报名内容又有改动（可能在另一个页面）。请重新核对后提交。"
-            )
-        submission = _file(
-            row, content, actor=actor, at=at, policy=policy, notice_version=notice_version, key=idempotency_key
-        )
-        record(
+        submission = file_now(
+            row,
+            "submit",
             actor=actor,
-            action="application.submitted",
-            subject=submission,
             at=at,
-            detail={"receipt": submission.receipt_number, "digest": submission.digest, "version": submission.number},
+            policy=policy,
+            notice_version=notice_version,
+            key=idempotency_key,
+            checked=checked,
         )
-        tell(
-            user=row.applicant.user,
-            title="报名已提交",
-            body=f"您已于{beijing(at, 'second')}提交报名，回执编号 {submission.receipt_number}。"
-            f"志愿：{answers.choice_line(content)}。如非本人操作，请立即登录修改密码。",
-            dedup_key=f"submission:{submission.pk}",
-            at=at,
-        )
+        if open_invitations.concern(row, policy):
+            open_invitations.settle_by_filing(row, at=at)
+    return submission
+
+
+def file_now(
+    row: Application,
+    action: str,
+    *,
+    actor: Any,
+    at: datetime,
+    policy: Policy,
+    notice_version: NoticeVersion,
+    key: UUID,
+    checked: str = "",
+) -> Submission:
+    """File a locked application by an action of `states.APPLICATION`, inside the caller's transaction: judged, frozen, receipted, told."""
+    row.applicant = locking.lock(row.applicant, at=at)
+    problems = filing_problems(row, policy=policy, at=at)
+    if problems:
+        raise Refused.many(problems)
+    content = preview(row, policy=policy, notice_version=notice_version, at=at)
+    if checked and checked != receipts.answers_digest(content):
+        raise Refused("CHANGED_SINCE_CHECKED", "您核对之后，报名内容又有改动（可能在另一个页面）。请重新核对后提交。")
+    submission = _file(row, action, content, actor=actor, at=at, policy=policy, notice_version=notice_version, key=key)
+    record(
+        actor=actor,
+        action="application.submitted",
+        subject=submission,
+        at=at,
+        detail={"receipt": submission.receipt_number, "digest": submission.digest, "version": submission.number},
+    )
+    tell(
+        user=row.applicant.user,
+        title="报名已提交",
+        body=f"您已于{beijing(at, 'second')}提交报名，回执编号 {submission.receipt_number}。"
+        f"志愿：{answers.choice_line(content)}。如非本人操作，请立即登录修改密码。",
+        dedup_key=f"submission:{submission.pk}",
+        at=at,
+    )
     return submission
 
 
@@ -270,6 +307,7 @@ def _refuse_unless_open(row: Application, policy: Policy, at: datetime) -> None:
 
 def _file(
     row: Application,
+    action: str,
     content: snapshots.Snapshot,
     *,
     actor: Any,
@@ -284,7 +322,7 @@ def _file(
     photo = Document.objects.filter(profile=row.applicant_id, kind=snapshots.PHOTO, replaced_at__isnull=True).first()
     base_id = content["choice"]["base"]["id"]
     move_application(
-        row, "submit", actor=actor, actor_kind=APPLICANT, at=at, policy=policy, base_id=base_id, submitted_at=at
+        row, action, actor=actor, actor_kind=APPLICANT, at=at, policy=policy, base_id=base_id, submitted_at=at
     )
     return Submission.objects.create(
         application=row,
@@ -307,6 +345,8 @@ def withdraw(*, application: Application, actor: Any, at: datetime, policy: Poli
         share_with_sealing(application.notice_id, application.round)
         row = move_application(application, "withdraw", actor=actor, actor_kind=APPLICANT, at=at, policy=policy)
         unlock(row)
+        if open_invitations.concern(row, policy):
+            open_invitations.give_up(row, at=at)
         record(actor=actor, action="application.withdrawn", subject=row, at=at, detail={"number": row.number})
         tell(
             user=row.applicant.user,
@@ -329,7 +369,8 @@ def unlock(application: Application) -> None:
         locking.unlock(application.applicant)
 
 
-def _locked(application: Application) -> Application:
+def locked(application: Application) -> Application:
+    """The row as it is now, under lock."""
     rows = Application.objects.select_for_update(of=("self",)).select_related("applicant__user", "notice", "base")
     return rows.get(pk=application.pk)
 

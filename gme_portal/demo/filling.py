@@ -12,9 +12,10 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import F
 
-from admissions.models import Application, ReviewDecision, SealedSet
+from admissions.models import Application, DeadlineMark, ReviewDecision
 from admissions.queries.review_reasons import rejection_clauses
 from admissions.services import applications, reviews
+from admissions.services.deadlines import seal_mark
 from applicants.models import Profile, RosterEntry
 from applicants.services.rosters import KINDS, import_roster
 from bases.models import TrainingBase
@@ -79,12 +80,19 @@ def stage_of(serial: int) -> Stage:
 
 def missing(scene: Scene, people: int) -> list[Person]:
     """Who of the first `people` has not come yet; nobody once registration is sealed, for nobody could file any more."""
-    if SealedSet.objects.filter(notice=scene.notice).exists():
+    if _all_sealed(scene):
         return []
     expected = [person(serial, scene.cast) for serial in range(1, people + 1)]
     blinds = {document_blind(someone.document_number): someone for someone in expected}
     there = set(User.objects.filter(document_blind__in=blinds).values_list("document_blind", flat=True))
     return [someone for blind, someone in blinds.items() if blind not in there]
+
+
+def _all_sealed(scene: Scene) -> bool:
+    """Whether registration is over for every type of person in the round the crowd takes part in."""
+    windows = [one for one in scene.policy.windows if one.key == "registration" and one.round == scene.first_round]
+    sealed = DeadlineMark.objects.filter(notice=scene.notice, key__in={seal_mark(window) for window in windows})
+    return sealed.count() == len({seal_mark(window) for window in windows})
 
 
 def fill(scene: Scene, people: int) -> Iterator[tuple[int, int]]:
@@ -98,7 +106,7 @@ def fill(scene: Scene, people: int) -> Iterator[tuple[int, int]]:
         with transaction.atomic():
             with connection.cursor() as cursor:  # two jobs at once: the second finds the person there
                 cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_FILLING_LOCK, someone.serial])
-            if SealedSet.objects.filter(notice=scene.notice).exists():
+            if _all_sealed(scene):
                 return
             if not arrivals.has_come(someone):
                 bring(someone, stage_of(someone.serial), scene, registration.opens, until)
@@ -143,7 +151,11 @@ def _file_and_judge(
     filed = after + (until - after) * random.uniform(earliest, latest)
     arrivals.file(application, scene, at=filed)
     application.refresh_from_db()
-    later = working_moment(random, filed, until)
+    review = scene.policy.window("review", person_type=application.applicant.person_type)
+    looked_at = max(filed, review.opens) if review else until
+    if stage != Stage.WITHDRAWN and looked_at >= until:
+        return  # nobody has looked at it yet
+    later = working_moment(random, looked_at if stage != Stage.WITHDRAWN else filed, until)
     if stage == Stage.WITHDRAWN:
         applications.withdraw(application=application, actor=application.applicant.user, at=later, policy=scene.policy)
     elif stage in (Stage.RETURNED, Stage.REFILED):

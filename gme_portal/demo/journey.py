@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 
 from admissions.tasks import follow_deadlines
 from gme_portal.accounts.models import Role, User
@@ -12,7 +13,7 @@ from gme_portal.audit.services import record
 from gme_portal.clock import services as clock
 from gme_portal.clock.models import RehearsalClock
 from gme_portal.demo import progress
-from gme_portal.demo.crowd import AFTER, BEFORE, Span
+from gme_portal.demo.crowd import AFTER, BEFORE, PROCESS, Span
 from gme_portal.demo.filling import fill
 from gme_portal.demo.moments import landing
 from gme_portal.demo.scene import Scene, scene_of
@@ -98,20 +99,40 @@ def has_crowd() -> bool:
 
 
 def _live(policy: Policy, scene: Scene | None, target: datetime) -> None:
-    """Everything up to `target`, milestone by milestone from the first one: what was done before is found done."""
+    """Everything up to `target`, moment by moment from the first one: what was done before is found done. Milestones of one moment share the
+    time before it, in the order of the process; those of later rounds pass without the crowd."""
     began, previous = clock.now(), None
-    for moment, label, key in policy.milestones():
+    own = _first_round(policy)
+    for moment, group in groupby(policy.milestones(), key=lambda milestone: milestone[0]):
         if moment > target:
             break
+        found = [(label, key) for _, label, key in group]
+        acted = sorted((pair for pair in found if (moment, pair[1]) in own), key=lambda pair: _place(pair[1]))
         span = Span(max(filter(None, (previous, began if began < moment else None)), default=moment), moment)
         if scene is not None:
-            for step in BEFORE.get(key, ()):
-                _report(label, step(scene, span))
-        _pass(moment, look_in=key.endswith(".closes"))
+            steps = [(label, BEFORE[key]) for label, key in acted if key in BEFORE]
+            for (label, before), part in zip(steps, span.slices(len(steps)), strict=True):
+                for step in before:
+                    _report(label, step(scene, part))
+        _pass(moment, look_in=any(key.endswith(".closes") for _, key in found))
         if scene is not None:
-            for step in AFTER.get(key, ()):
-                _report(label, step(scene, Span(moment, max(target, moment + timedelta(hours=1)))))
+            for label, key in acted:
+                for step in AFTER.get(key, ()):
+                    _report(label, step(scene, Span(moment, max(target, moment + timedelta(hours=1)))))
         previous = moment
+
+
+def _first_round(policy: Policy) -> set[tuple[datetime, str]]:
+    """The milestones of the round that the crowd takes part in."""
+    windows = [window for window in policy.windows if window.round == policy.rounds[0].key]
+    opens = {(window.opens, f"{window.key}.opens") for window in windows}
+    return opens | {(window.closes, f"{window.key}.closes") for window in windows}
+
+
+def _place(key: str) -> tuple[bool, int]:
+    """Ends before beginnings, each in the order of the process."""
+    name, _, edge = key.partition(".")
+    return edge == "opens", PROCESS.index(name) if name in PROCESS else len(PROCESS)
 
 
 def _report(label: str, work: Iterator[tuple[int, int]]) -> None:

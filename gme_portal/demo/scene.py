@@ -55,6 +55,11 @@ class Scene:
         """The base whose work is left to whoever plays the demonstration, until its deadline."""
         return self.bases[0]
 
+    @property
+    def first_round(self) -> str:
+        """The round the crowd takes part in; what comes later is left to whoever plays."""
+        return self.policy.rounds[0].key
+
     @cached_property
     def pulls(self) -> list[float]:
         """How strongly each base attracts people."""

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from gme_portal.demo.crowd import admitting, confirming, marking, registering, reporting
+from gme_portal.demo.crowd import accepting, admitting, confirming, marking, registering, reporting
 from gme_portal.demo.crowd.span import Span
 from gme_portal.demo.scene import Scene
 
-__all__ = ["AFTER", "BEFORE", "Span", "Step"]
+__all__ = ["AFTER", "BEFORE", "PROCESS", "Span", "Step"]
 
 # A step yields (done, all) as it goes.
 Step = Callable[[Scene, Span], Iterator[tuple[int, int]]]
@@ -24,13 +24,27 @@ BEFORE: Mapping[str, tuple[Step, ...]] = {
     "review.closes": (registering.review_everywhere,),
     "base_admission.opens": (marking.mark_elsewhere, admitting.draw_lots),
     "assessment.closes": (marking.mark_everywhere,),
-    "base_admission.closes": (admitting.admit_everywhere,),
-    "publicity.closes": (admitting.answer_objections,),
+    "base_admission.closes": (admitting.draw_lots, admitting.admit_everywhere),
+    "acceptance.closes": (accepting.answer_places,),
+    "publicity.closes": (accepting.answer_places, admitting.answer_objections),
     "reallocation.opens": (reporting.come_early,),
     "reallocation.closes": (admitting.reallocate, reporting.come_meanwhile),
     "training_start.opens": (reporting.come_late,),
     "report_in.closes": (reporting.come_at_last,),
 }
+# What comes first where several milestones fall on one moment.
+PROCESS = (
+    "registration",
+    "review",
+    "confirmation",
+    "assessment",
+    "base_admission",
+    "acceptance",
+    "publicity",
+    "reallocation",
+    "training_start",
+    "report_in",
+)
 AFTER: Mapping[str, tuple[Step, ...]] = {
     "base_admission.opens": (admitting.admit_first,),
     "publicity.opens": (admitting.object_once,),

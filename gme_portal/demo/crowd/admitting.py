@@ -39,7 +39,13 @@ def draw_lots(scene: Scene, span: Span) -> Iterator[tuple[int, int]]:
 
 
 def admit_first(scene: Scene, span: Span) -> Iterator[tuple[int, int]]:
-    """In the first hour of the window two bases are ahead of the others."""
+    """In the first hour of the window two bases are ahead of the others, unless people may still come or the assessment has not begun."""
+    if any(
+        window.closes > span.after if window.key in ("registration", "confirmation") else window.opens > span.after
+        for window in scene.policy.windows
+        if window.key in ("registration", "confirmation", "assessment") and window.round == scene.first_round
+    ):
+        return
     for done, place in enumerate((COMPUTED, APPROVED), 1):
         for base in scene.bases[place : place + 1]:
             if base.pk in scene.crews:

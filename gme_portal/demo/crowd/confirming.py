@@ -23,7 +23,7 @@ def confirm_everywhere(scene: Scene, span: Span) -> Iterator[tuple[int, int]]:
     coming = [row for row in waiting if not row.applicant.user.is_demo or chance(f"comes:{row.number}", COME)]
     for number, application in enumerate(coming, 1):
         window = scene.policy.window("confirmation", person_type=application.applicant.person_type)
-        if window is not None and application.base_id is not None:
+        if window is not None and window.opens < span.before and application.base_id is not None:
             papers = [
                 paper.kind for paper in checklist(content_of(application.submissions.latest("number")), scene.policy)
             ]

@@ -23,7 +23,10 @@ STAY_AWAY = 0.02
 
 
 def mark_elsewhere(scene: Scene, span: Span) -> Iterator[tuple[int, int]]:
-    """Other bases: marks entered and confirmed, one of them not yet confirmed. The own base: nearly all entered."""
+    """Other bases: marks entered and confirmed, one of them not yet confirmed. The own base: nearly all entered. Nothing before the assessment."""
+    window = scene.policy.window("assessment")
+    if window is not None and window.opens >= span.before:
+        return
     for number, base in enumerate(scene.bases, 1):
         if base.pk in scene.crews:
             own = base == scene.own

@@ -8,8 +8,9 @@ from random import Random
 from django.db import transaction
 from django.db.models import QuerySet
 
-from admissions.models import Application, ReviewDecision, SealedSet
+from admissions.models import Application, DeadlineMark, ReviewDecision
 from admissions.services import applications as filing
+from admissions.services.deadlines import seal_mark
 from applicants.models import Profile
 from applicants.queries import completeness
 from gme_portal.accounts.models import Role
@@ -27,12 +28,18 @@ LAGGARD, LAGGARD_PACE, PACE, CLEARED = 2, 0.35, 0.9, 0.95
 
 def file_late(scene: Scene, span: Span) -> Iterator[tuple[int, int]]:
     """Fictional people who began and have not filed; whoever was played by hand is left alone."""
-    sealed = SealedSet.objects.filter(notice=scene.notice).exists()
-    waiting = [] if sealed else list(_unfiled(scene))
+    sealed = set(DeadlineMark.objects.filter(notice=scene.notice).values_list("key", flat=True))
+    waiting = [profile for profile in _unfiled(scene) if _may_still_file(profile, scene, span, sealed)]
     for number, profile in enumerate(waiting, 1):
         with transaction.atomic():
             _file_late(profile, scene, span)
         yield number, len(waiting)
+
+
+def _may_still_file(profile: Profile, scene: Scene, span: Span, sealed: set[str]) -> bool:
+    """Whether registration for this type of person is open in the span and has not been sealed since."""
+    window = scene.policy.window("registration", person_type=profile.person_type or None)
+    return window is not None and span.touches(window.opens, window.closes) and seal_mark(window) not in sealed
 
 
 def _unfiled(scene: Scene) -> QuerySet[Profile]:
@@ -101,7 +108,8 @@ def _review(scene: Scene, span: Span, rows: list[Application]) -> Iterator[tuple
     for number, application in enumerate(rows, 1):
         kind = application.applicant.person_type
         review, registration = (scene.policy.window(key, person_type=kind) for key in ("review", "registration"))
-        assert review is not None
+        if review is None or review.opens >= span.before:
+            continue
         at = span.within(review.opens, review.closes).moment(
             f"review:{application.number}", not_before=application.submitted_at
         )

@@ -53,7 +53,7 @@ def _come(scene: Scene, span: Span, share: float, *, own: bool) -> Iterator[tupl
 
 
 def record_absent(scene: Scene, span: Span) -> Iterator[tuple[int, int]]:
-    """After the deadline the other bases record who has not come; the own base leaves it to its lead."""
+    """After the deadline, days of grace included, the other bases record who has not come; the own base leaves it to its lead."""
     rows = Offer.objects.select_related("applicant__user", "application", "quota__base").filter(
         notice=scene.notice, state="admitted"
     )
@@ -64,6 +64,7 @@ def record_absent(scene: Scene, span: Span) -> Iterator[tuple[int, int]]:
         until = report_in.deadline(
             scene.policy, offer.applicant.person_type, offer.application.round, offer.quota.base.code
         )
-        at = span.moment(f"absent:{offer.application.number}", not_before=until)
-        report_in.mark_absent(offer, actor=scene.crews[offer.quota.base_id].checker, at=at, policy=scene.policy)
+        if until is None or until < span.before:
+            at = span.moment(f"absent:{offer.application.number}", not_before=until)
+            report_in.mark_absent(offer, actor=scene.crews[offer.quota.base_id].checker, at=at, policy=scene.policy)
         yield number, len(missing)

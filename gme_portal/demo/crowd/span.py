@@ -23,6 +23,15 @@ class Span:
             after = self.before - (self.before - self.after) / 100
         return working_moment(Random(f"gme-demo-moment:{key}"), after, self.before)
 
+    def touches(self, opens: datetime, closes: datetime) -> bool:
+        """Whether any of it lies inside a window."""
+        return self.after < closes and opens < self.before
+
+    def slices(self, parts: int) -> list[Span]:
+        """Equal parts, one after the other."""
+        length = (self.before - self.after) / max(parts, 1)
+        return [Span(self.after + length * part, self.after + length * (part + 1)) for part in range(parts)]
+
     def within(self, opens: datetime, closes: datetime) -> Span:
         """The part inside a window; the whole window where nothing of it is left."""
         after, before = max(self.after, opens), min(self.before, closes)

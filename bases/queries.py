@@ -111,6 +111,13 @@ def brochure_in_force(notice: Notice, base: TrainingBase) -> Brochure | None:
     return Brochure.objects.filter(notice=notice, base=base, state=BrochureState.APPROVED).first()
 
 
+def brochures_with_papers(notice: Notice, kind: str = "") -> QuerySet[Brochure]:
+    """The brochures in force that add blank forms (表样; of one kind), with their bases, in the bases' order. Found by their text, unread."""
+    rows = Brochure.objects.select_related("base").filter(notice=notice, state=BrochureState.APPROVED)
+    wanted = rf'kind\s*=\s*"{kind}"' if kind else r"^\[\[papers\]\]"
+    return rows.filter(source__regex=f"(?n){wanted}").order_by("base__prefecture", "base__code")
+
+
 def brochures_of(notice: Notice, base: TrainingBase | None = None) -> QuerySet[Brochure]:
     """The brochures of a notice (of one base), with their people, newest first within a base. One query."""
     rows = Brochure.objects.filter(notice=notice).select_related("base__prefecture", "made_by", "decided_by", "notice")

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 
 from admissions.queries.journey import calendar
+from bases.queries import brochures_with_papers
 from gme_portal.accounts.access import public
 from gme_portal.navigation import landing
 from gme_portal.notices.models import Notice
@@ -37,6 +38,7 @@ def _front(notice: Notice, at: datetime) -> dict[str, Any]:
         "timeline": calendar(windows, at),
         "plan": tally(notice),
         "bases": open_bases(notice).count(),
+        "papers": bool(policy.papers) or brochures_with_papers(notice).exists(),
     }
 
 

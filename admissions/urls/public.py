@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from admissions.views import brochures, lottery, notice_pages, plan, publicity, verify
+from admissions.views import blank_papers, brochures, lottery, notice_pages, plan, publicity, verify
 
 urlpatterns = [
     path("plan/", plan.public_plan, name="plan"),
     path("brochure/<slug:code>/", brochures.public_brochure, name="brochure"),
+    path("papers/", blank_papers.papers, name="papers"),
+    path("papers/<slug:key>.pdf", blank_papers.paper, name="paper"),
+    path("brochure/<slug:code>/<slug:key>.pdf", blank_papers.base_paper, name="base_paper"),
     path("rules/", notice_pages.rules, name="rules"),
     path("rules/rules.xlsx", notice_pages.rules_file, name="rules_file"),
     path("publicity/", publicity.lists, name="publicity"),

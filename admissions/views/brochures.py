@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from admissions.forms.brochure import BrochureAnswerForm, BrochureForm, initial_of
+from admissions.queries.blank_papers import of_brochure
 from admissions.views.base_common import address, own_base, rights, see_other, viewer
 from admissions.views.oversight import WATCHERS
 from admissions.views.plan_tabs import province_tabs
@@ -123,7 +124,12 @@ def public_brochure(request: HttpRequest, code: str) -> HttpResponse:
     brochure = brochure_in_force(request.notice, base)
     if brochure is None:
         raise Http404
-    context = {"base": base, "brochure": brochure, "groups": said(brochure, request.policy)}
+    context = {
+        "base": base,
+        "brochure": brochure,
+        "groups": said(brochure, request.policy),
+        "papers": of_brochure(brochure, request.policy),
+    }
     return render(request, "public/brochure.html", context)
 
 

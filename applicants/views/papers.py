@@ -16,11 +16,12 @@ from applicants.models import Document, Employment, Licence, Profile
 from applicants.queries import PHOTO, current_documents, documents_asked
 from applicants.services import documents as services
 from applicants.views.pages import address, own_profile, show
+from bases.queries import brochures_with_papers
 from gme_portal.accounts.access import allow, viewer
 from gme_portal.accounts.models import Role
 from gme_portal.files.responses import respond
 from gme_portal.files.sandbox import MEGABYTE
-from gme_portal.policy.schema import DocumentRule
+from gme_portal.policy.schema import PAPER_KINDS, DocumentRule
 from gme_portal.refusals import Refused
 
 
@@ -118,6 +119,8 @@ def _paper(
         "url": picture_url(request, current) if current else "",
         "file_url": address(request, "profile:document_file", current.pk) if current else "",
         "clause": request.policy.cite(rule.clause),
+        "blank_papers": [one for one in request.policy.papers if one.serves(rule)],
+        "base_papers": rule.kind in PAPER_KINDS and brochures_with_papers(request.notice, rule.kind).exists(),
         "stand_in": rule.stand_in if pending else "",
         "form": failed or _form(request, rule, current),
     }

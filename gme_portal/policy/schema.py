@@ -495,6 +495,10 @@ class BlankPaper:
     clause: str
     note: str = ""
 
+    def serves(self, rule: DocumentRule) -> bool:
+        """Whether it is the form of a document that is asked for, or of what may stand in for it (毕业证明)."""
+        return self.kind == rule.kind or (PAPER_KINDS[self.kind] in rule.stand_in)
+
 
 @dataclass(frozen=True, slots=True)
 class Silence:

@@ -83,6 +83,13 @@ clause = "J 九"
 [[facts]]
 topic = "住宿"
 note = "免费提供。"
+
+[[papers]]
+key = "unit-consent"
+title = "同意报考证明"
+kind = "unit_consent"
+clause = "J 附件"
+body = "兹有我单位×××同志，经个人申请，同意其报考。"
 """
 IN_JULY = IN_WINDOW + timedelta(days=2)
 IN_AUGUST = REALLOCATING + timedelta(hours=1)

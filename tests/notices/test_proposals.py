@@ -240,6 +240,13 @@ def test_a_new_notice_is_proposed_and_adopted_like_any_other(notice: Notice, off
     assert refused(lambda: proposals.propose(again, actor=officer, at=IN_WINDOW, settled=nothing)) == "NOTICE_EXISTS"
 
 
+def test_a_notice_is_called_what_its_newest_text_calls_it(notice: Notice) -> None:
+    source = TEXT.replace("云南省2025年住院医师规范化培训招录（西医类）", "示例省2025年住院医师规范化培训招录")
+    adopt(source=source, author=None, approver=None, reason="测试", at=ADOPTED_AT)
+    notice.refresh_from_db()
+    assert notice.title == "示例省2025年住院医师规范化培训招录"
+
+
 # Two at once
 
 

@@ -75,6 +75,10 @@ def put_in_force(
     """Write the next version; from the commit on it is in force. The caller has `change_alone` and has checked everything but the two people."""
     if author is not None and approver is not None and author.pk == approver.pk:
         raise Refused("SAME_PERSON", "经办人不能批准自己提出的内容，请由另一位省级负责人批准。")
+    policy = loads(source, "adopt")
+    Notice.objects.filter(pk=notice.pk).exclude(title=policy.title, year=policy.year).update(
+        title=policy.title, year=policy.year
+    )
     version = NoticeVersion.objects.create(
         notice=notice,
         number=last.number + 1 if last else 1,

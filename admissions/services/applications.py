@@ -301,7 +301,7 @@ def _refuse_unless_open(row: Application, policy: Policy, at: datetime) -> None:
     if window is not None and DeadlineMark.objects.filter(notice=row.notice_id, key=seal_mark(window)).exists():
         # Arrived before the close, but was held up until after the sealing: not acknowledged rather than acknowledged and left out (R5).
         raise Refused(
-            "ALREADY_SEALED", "提交未能在截止封存前完成，本次没有生效。请联系省毕教办说明情况。", window.clause
+            "ALREADY_SEALED", "提交未能在截止封存前完成，本次没有生效。请联系省级管理部门说明情况。", window.clause
         )
 
 

@@ -23,7 +23,7 @@ from gme_portal.wording import beijing
 
 # Where nobody has committed by then, the platform does: a round without a commitment could never be decided.
 COMMIT_BEFORE = timedelta(hours=24)
-UNNAMED_SOURCE = "省级毕教办在报名截止后公布的公开抽签结果"
+UNNAMED_SOURCE = "省级管理部门在报名截止后公布的公开抽签结果"
 MOST = 200
 SHORTEST_DRAW = 6
 
@@ -163,7 +163,7 @@ def _locked(draw: LotteryDraw) -> LotteryDraw:
 
 def _refuse_stranger(actor: User) -> None:
     if not may_draw_lots(actor):
-        raise Refused("NOT_YOURS", "抽签由省毕教办办理。")
+        raise Refused("NOT_YOURS", "抽签由省级管理部门办理。")
 
 
 def _line(text: str, field: str, missing: str, code: str) -> str:

@@ -166,7 +166,7 @@ def reopen(
             notice=notice, round=round, base=base, kind=RunKind.BASE_ADMISSION, state="published"
         )
         if published.exists():
-            raise Refused("RUN_PUBLISHED", "录取结果已公布，成绩不能再更正。确需更正请报省毕教办。")
+            raise Refused("RUN_PUBLISHED", "录取结果已公布，成绩不能再更正。确需更正请报省级管理部门。")
         return _opened(sheet, "marks.reopened", reason, actor, at)
 
 

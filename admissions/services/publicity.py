@@ -101,10 +101,10 @@ def object_to(publicity: Publicity, *, words: str, contact: str, at: datetime) -
         if row.run.offers.filter(admitted_at__isnull=False).exists():
             # Arrived in time, but held up until after the admission: not acknowledged rather than acknowledged and without effect.
             raise Refused(
-                "ALREADY_ADMITTED", "公示已结束，录取已经生效，本次异议没有提交成功。请联系省毕教办说明情况。"
+                "ALREADY_ADMITTED", "公示已结束，录取已经生效，本次异议没有提交成功。请联系省级管理部门说明情况。"
             )
         if row.objections.filter(answered_at__isnull=True).count() >= OPEN_AT_ONCE:
-            raise Refused("TOO_MANY_OPEN", "待答复的异议过多，请稍后再提交，或按通知上的电话联系省毕教办。")
+            raise Refused("TOO_MANY_OPEN", "待答复的异议过多，请稍后再提交，或按通知上的电话联系省级管理部门。")
         objection = Objection.objects.create(publicity=row, words=words, contact=phone, raised_at=at)
         record(
             actor=None,

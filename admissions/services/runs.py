@@ -60,7 +60,7 @@ def compute(
         if built.beside["waiting"] and not simulate:
             raise _not_done(built.beside["waiting"])
         if not built.beside["lottery"]["drawn"] and not simulate:
-            raise Refused("LOTTERY_NOT_DRAWN", "本批次还没有抽签，同分者的先后无法决定。可以先试算；省毕教办完成抽签后再正式运算。")
+            raise Refused("LOTTERY_NOT_DRAWN", "本批次还没有抽签，同分者的先后无法决定。可以先试算；省级管理部门完成抽签后再正式运算。")
         return settle(
             built,
             version=version,

@@ -1,4 +1,4 @@
-"""The provincial office's pages (省毕教办): dashboard, plan, lists, rosters."""
+"""The provincial office's pages (省级管理部门): dashboard, plan, lists, rosters."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ def own_base(request: HttpRequest) -> TrainingBase:
     Raises PermissionDenied for a base account that belongs to none yet."""
     base = base_of(request.user)
     if base is None:
-        raise PermissionDenied("您的账号还没有关联培训基地，请联系省毕教办。")
+        raise PermissionDenied("您的账号还没有关联培训基地，请联系省级管理部门。")
     request.policy = policy_at(request.policy, request.notice, base)
     return base
 

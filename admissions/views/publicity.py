@@ -124,4 +124,4 @@ def _refuse_flood(request: HttpRequest, publicity: Publicity) -> None:
     except Exception:
         return
     if many:
-        raise Refused("TOO_MANY_FROM_HERE", "这个网络地址一小时内提交的异议过多，请稍后再试，或电话联系省毕教办。")
+        raise Refused("TOO_MANY_FROM_HERE", "这个网络地址一小时内提交的异议过多，请稍后再试，或电话联系省级管理部门。")

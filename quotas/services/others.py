@@ -39,7 +39,7 @@ def propose(
     if not terms.others_row:
         raise Refused("OTHERS_OFF", "本通知没有由基地分配的“其他”计划。", terms.clause)
     if own and terms.opens is not None and at >= terms.opens and row.late_at is None:
-        sentence = f"报名已于{beijing(terms.opens)}开始，不能再分配。请联系省毕教办准许逾期分配。"
+        sentence = f"报名已于{beijing(terms.opens)}开始，不能再分配。请联系省级管理部门准许逾期分配。"
         raise Refused("DISTRIBUTION_LATE", sentence, terms.clause)
     _refuse_illegal(row, portions, terms)
     for old in row.distributions.filter(state=RequestState.ASKED).select_for_update():

@@ -113,7 +113,7 @@ def test_after_the_opening_a_base_needs_leave(jilin: Notice, sign_in: SignIn, cl
     base = TrainingBase.objects.get(code="jl-cc-children")
     lead, officer, _ = people_of(base, sign_in)
     clock_at(OPENED)
-    assert "请联系省毕教办准许逾期分配" in shown(lead, jilin, "base:others")
+    assert "请联系省级管理部门准许逾期分配" in shown(lead, jilin, "base:others")
     refused = lead.post(reverse("base:others", args=[jilin.slug]), {"1500": "1"})
     assert (refused.status_code, Distribution.objects.count()) == (422, 0)
     pool = OthersPool.objects.get(base=base)

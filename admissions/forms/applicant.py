@@ -103,7 +103,7 @@ class VerifyForm(forms.Form):
     code = forms.CharField(
         label="核验码",
         max_length=60,
-        help_text="报名表页脚的回执编号加校验码，中间用“-”连接，如 2025100001-01-3f9a1c2077be。",
+        help_text="报名表页脚的回执编号加校验码，中间用“-”连接，如 1234567890-01-3f9a1c2b77be。",
         widget=forms.TextInput(attrs={"class": "mono", "autocomplete": "off", "spellcheck": "false"}),
     )
 

@@ -1,7 +1,7 @@
 """From the frozen facts of the process to the input of an allocation (运算输入), in the contract of `admissions.allocation.problem`.
 
 No personal data goes in: people are application numbers (报名号), seats are specialties by name, or quota ids across bases. What is decided
-without the engine stands in `beside`: `assigned` {number: {quota, specialty, counted, commissioned, text}} (按学校指定), `excluded` {number: text}
+without the engine stands in `beside`: `assigned` {number: {quota, specialty, counted, commissioned, text}} (按名册指定), `excluded` {number: text}
 (未参加排序), `reserved` {specialty: seats of assigned people}, `kept` {specialty: further seats that the plan keeps for commissioned people},
 `waiting` [bases whose own admission is not published yet], `lottery` what the lottery numbers rest on (`queries.lots`)."""
 
@@ -207,7 +207,7 @@ def _assignment(one: Entrant, quotas: list[Quota], policy: Policy) -> dict[str, 
     kind = policy.person_type(one.person_type)
     counted = kind is None or kind.in_plan
     how = "占招收计划 1 个名额" if counted else "不占招收计划"
-    text = f"录取到{quota.specialty.name}：按学校指定的基地和专业参加培训，不参加排序，{how}。"
+    text = f"录取到{quota.specialty.name}：按名册指定的基地和专业参加培训，不参加排序，{how}。"
     commissioned = one.person_type == RESERVED_FOR
     name = quota.specialty.name
     return {"quota": str(quota.pk), "specialty": name, "counted": counted, "commissioned": commissioned, "text": text}
@@ -224,7 +224,7 @@ def _reserved(assigned: dict[str, dict[str, Any]], quotas: list[Quota]) -> tuple
         wanted = reserved.get(quota.specialty.name, 0)
         if wanted + kept.get(quota.specialty.name, 0) > quota.free:
             name = quota.specialty.name
-            sentence = f"{name}按学校指定的人员有 {wanted} 人，多于现有名额 {quota.free} 个。请先把其他专业的计划调至{name}，或报省级增加名额。"
+            sentence = f"{name}按名册指定的人员有 {wanted} 人，多于现有名额 {quota.free} 个。请先把其他专业的计划调至{name}，或报省级增加名额。"
             raise Refused("ASSIGNED_OVER_PLAN", sentence, field="moves")
     return reserved, kept
 

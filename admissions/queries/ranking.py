@@ -84,7 +84,7 @@ def _note(one: Entrant, policy: Policy) -> str:
     if is_assigned(one, policy):
         return (
             exclusion(one, policy).removeprefix("未录取。").removeprefix("您")
-            or "按学校指定的专业参加培训，不参加排序。"
+            or "按名册指定的专业参加培训，不参加排序。"
         )
     return exclusion(one, policy).removeprefix("未录取。").removeprefix("您")
 

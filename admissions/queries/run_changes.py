@@ -188,7 +188,7 @@ def _places(run: AllocationRun) -> dict[str, str]:
     """Number → place in words, for everybody the run speaks of."""
     names = _names(run.problem)
     places = {number: names[seat] if seat else NOWHERE for number, seat in run.result["assignment"].items()}
-    places |= {number: f"{row['specialty']}（学校指定）" for number, row in run.beside["assigned"].items()}
+    places |= {number: f"{row['specialty']}（名册指定）" for number, row in run.beside["assigned"].items()}
     return places | dict.fromkeys(run.beside["excluded"], NOWHERE)
 
 

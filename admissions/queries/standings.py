@@ -153,7 +153,7 @@ def placements(run: AllocationRun, quota_ids: dict[str, str]) -> list[Placed]:
     found = [_ranked(run, person, rank[person["id"]], quota_ids) for person in people]
     for number, row in sorted(run.beside["assigned"].items()):
         found.append(
-            Placed(number, row["quota"], row["specialty"], None, row["counted"], None, None, "学校指定", row["text"])
+            Placed(number, row["quota"], row["specialty"], None, row["counted"], None, None, "名册指定", row["text"])
         )
     for number, text in sorted(run.beside["excluded"].items()):
         found.append(Placed(number, "", "", None, False, None, None, "未参加排序", text))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from random import Random
 
 from gme_portal.demo.moments import working_moment
@@ -29,8 +30,10 @@ class Span:
 
     def slices(self, parts: int) -> list[Span]:
         """Equal parts, one after the other."""
-        length = (self.before - self.after) / max(parts, 1)
-        return [Span(self.after + length * part, self.after + length * (part + 1)) for part in range(parts)]
+        if not parts:
+            return []
+        cuts = [self.after + (self.before - self.after) * part // parts for part in range(parts)]
+        return [Span(*pair) for pair in pairwise([*cuts, self.before])]
 
     def within(self, opens: datetime, closes: datetime) -> Span:
         """The part inside a window; the whole window where nothing of it is left."""

@@ -21,8 +21,8 @@ from gme_portal.accounts.access import public
 DAY = timedelta(days=1)
 SCHOOLS = [
     {"value": "90001", "label": "示例医科大学", "hint": "曾用名：示例医学院"},
-    {"value": "90002", "label": "示例中医药大学", "hint": "云南"},
-    {"value": "90003", "label": "示例民族大学医学院", "hint": "云南"},
+    {"value": "90002", "label": "示例中医药大学", "hint": "示例省"},
+    {"value": "90003", "label": "示例民族大学医学院", "hint": "示例省"},
 ]
 SPECIALTIES = [("", "请选择"), ("0100", "内科"), ("0200", "儿科"), ("0300", "急诊科"), ("0700", "全科")]
 
@@ -48,7 +48,7 @@ class SampleForm(forms.Form):
         choices=[
             ("social", widgets.Tile("社会人", hint="没有工作单位，或与单位无委培关系")),
             ("delegated", widgets.Tile("外单位委派人员", hint="由工作单位委派，须单位同意")),
-            ("master", widgets.Tile("专业学位研究生", closed="由培养学校上报名单，不在本系统自行报名（003 二）")),
+            ("master", widgets.Tile("专业学位研究生", closed="由培养学校上报名单，不在本系统自行报名（示例通知 二）")),
         ],
     )
     adjust = forms.MultipleChoiceField(
@@ -84,7 +84,7 @@ def _people() -> Paginator[dict[str, Any]]:
         name = ("示例甲", "示例·买买提明", "欧阳示例", "示例𬭎", "示例戊")[number % 5]
         rows.append(
             {
-                "number": f"SL2025{number:04d}",
+                "number": f"SL{number:08d}",
                 "name": name,
                 "school": SCHOOLS[number % 3]["label"],
                 "state": state,
@@ -124,7 +124,7 @@ def _grid() -> dict[str, Any]:
             {"name": f"{column['key']}-{number}", "value": value, "error": error, "locked": number == 4}
             for column, (value, error) in zip(columns, values, strict=True)
         ]
-        rows.append({"label": name, "sub": f"SL2025{number:04d}", "cells": cells})
+        rows.append({"label": name, "sub": f"SL{number:08d}", "cells": cells})
     return {"columns": columns, "rows": rows}
 
 
@@ -134,7 +134,7 @@ def _words(at: datetime) -> dict[str, Any]:
         "closes_soon": at + timedelta(minutes=12),
         "closed_at": at - DAY,
         "tones": ["neutral", "info", "ok", "warn", "bad"],
-        "refusals": [{"text": "同一批次只能报考一个培训基地", "href": "#choices", "clause": "003 三(二)"}],
+        "refusals": [{"text": "同一批次只能报考一个培训基地", "href": "#choices", "clause": "示例通知 三(二)"}],
         "steps": [
             {"label": "基本信息", "url": "#steps", "state": "done"},
             {"label": "教育经历", "state": "current"},
@@ -232,7 +232,7 @@ def _work(at: datetime) -> dict[str, Any]:
                 "kind": "image",
                 "state_label": "已核",
                 "tone": "ok",
-                "note": "2025年7月3日上传",
+                "note": "7月3日（星期四）上传",
             },
             {"label": "身份证", "url": static("icons/mark.svg"), "kind": "image"},
             {"label": "同意报考证明", "url": "#documents", "kind": "pdf"},

@@ -8,7 +8,7 @@ TEMPLATES = $$(find . -path ./.venv -prune -o -path ./var -prune -o -path '*/tem
 .PHONY: help setup demo test lint types format lock
 
 help:
-	@echo "make demo    set up and serve http://127.0.0.1:$(PORT)/ with fictional data (PORT=… for another port)"
+	@echo "make demo    set up and serve http://127.0.0.1:$(PORT)/ with fictional data (PORT=…, NOTICE=<policy id> for another)"
 	@echo "make test    set up, check the code and run all tests"
 	@echo "make setup   only set up .venv and the system parts"
 	@echo "make lint    ruff, djade, layers, migrations    make types   mypy"
@@ -19,7 +19,7 @@ setup:
 
 demo: FOR = demo
 demo: setup
-	@$(PYTHON) -m gme_portal.embedded --demo --port $(PORT)
+	@$(PYTHON) -m gme_portal.embedded --demo --port $(PORT) $(if $(NOTICE),--notice $(NOTICE))
 
 test: setup
 	@$(MAKE) --no-print-directory lint types

@@ -98,6 +98,11 @@ def may_assume(user: User) -> bool:
     return user.is_active and user.role in PROVINCE
 
 
+def may_draw_lots(user: User) -> bool:
+    """Who commits to the lottery, enters its public draw and confirms it (抽签): two people of the provincial office."""
+    return user.is_active and user.role in PROVINCE
+
+
 def may_approve_run(user: User, run: AllocationRun) -> bool:
     """A second person: for a base's admission another lead of the base or the province, for a reallocation the province's lead."""
     if not user.is_active or user.pk == run.made_by_id:

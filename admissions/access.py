@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from admissions.models import AllocationRun, Application, Invitation, Objection, Offer, RunKind, Submission
+from admissions.models import (
+    AllocationRun,
+    Application,
+    Invitation,
+    LaterDocument,
+    Objection,
+    Offer,
+    RunKind,
+    Submission,
+)
 from applicants.models import RosterEntry
 from bases.access import SEES_ALL_BASES, base_of
 from bases.models import TrainingBase
@@ -40,6 +49,23 @@ def submissions_visible_to(user: User | AnonymousUser) -> QuerySet[Submission]:
     if isinstance(user, User) and user.role in BASE:
         return rows.filter(base__staff__user=user)
     return rows
+
+
+def later_documents_visible_to(user: User | AnonymousUser) -> QuerySet[LaterDocument]:
+    """Certificates handed in later (补交材料): their owner, the base applied to, and the base that has the person now."""
+    rows = LaterDocument.objects.select_related(
+        "application__applicant__user", "application__base", "document__file", "document__preview", "filed__file", "filed__preview", "decided_by"
+    )  # fmt: skip
+    if not isinstance(user, User) or not user.is_active:
+        return rows.none()
+    if user.role == Role.APPLICANT:
+        return rows.filter(application__applicant__user=user)
+    if user.role not in BASE:
+        return rows.none()
+    placed = Offer.objects.filter(
+        application=OuterRef("application"), state__in=("admitted", "reported_in"), quota__base__staff__user=user
+    )
+    return rows.filter(Q(application__base__staff__user=user) | Exists(placed))
 
 
 def _own(rows: QuerySet[Application], user: User) -> QuerySet[Application]:

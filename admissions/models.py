@@ -13,11 +13,12 @@ from admissions.states import (
     ACTIVE_OFFER_STATES,
     APPLICATION_LABELS,
     INVITATION_LABELS,
+    LATER_DOCUMENT_LABELS,
     OFFER_LABELS,
     PREVIEW_LABELS,
     RUN_LABELS,
 )
-from applicants.models import Profile
+from applicants.models import Document, Profile
 from bases.models import TrainingBase
 from gme_portal.files.models import StoredFile
 from gme_portal.notices.models import Notice, NoticeProposal, NoticeVersion
@@ -223,6 +224,52 @@ class Review(models.Model):
 
     def __str__(self) -> str:
         return f"{self.decision} {self.at:%F %T}"
+
+
+class LaterDocument(models.Model):
+    """The certificate itself, uploaded after a stand-in for it was filed (待取得后重新上传替换, 003 (三)3). What was filed stays as it was; this lies
+    beside it and is looked at by the base (核对)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="later_documents")
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField("材料", max_length=30)
+    filed = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+", verbose_name="报名时的材料")
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+", verbose_name="补交的材料")
+    state = models.CharField("状态", max_length=10, choices=list(LATER_DOCUMENT_LABELS.items()), default="uploaded")
+    uploaded_at = models.DateTimeField()
+    decided_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    decided_under = models.ForeignKey(NoticeVersion, on_delete=models.PROTECT, null=True, related_name="+")
+    reason = models.CharField("退回原因", max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["uploaded_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application", "kind"],
+                condition=Q(state__in=["uploaded", "confirmed"]),
+                name="later_document_one_standing",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=list(LATER_DOCUMENT_LABELS)), name="later_document_state_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["uploaded", "replaced"], decided_by__isnull=True, decided_under__isnull=True)
+                | Q(state__in=["confirmed", "returned"], decided_by__isnull=False, decided_under__isnull=False),
+                name="later_document_decided_by",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="returned") | ~Q(reason=""), name="later_document_return_says_why"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.state}"
+
+    @property
+    def owner_user_id(self) -> uuid.UUID:
+        return self.application.applicant.user_id
 
 
 class ScoreSheet(models.Model):

@@ -102,6 +102,20 @@ INVITATION: dict[tuple[str, str], Step] = {
     ("accepted", "decline"): Step("declined", APPLICANT, "", "谢绝邀请"),
 }
 
+LATER_DOCUMENT_LABELS = {
+    "uploaded": "已补交，待核对",
+    "confirmed": "已核对",
+    "returned": "退回重传",
+    "replaced": "已重新上传",
+}
+
+# The certificate itself, handed in after its stand-in was filed (003 (三)3); what the base has confirmed stands.
+LATER_DOCUMENT: dict[tuple[str, str], Step] = {
+    ("uploaded", "replace"): Step("replaced", APPLICANT, "", "重新上传"),
+    ("uploaded", "confirm"): Step("confirmed", REVIEWER, "", "核对"),
+    ("uploaded", "return"): Step("returned", REVIEWER, "", "退回重传"),
+}
+
 # A run: two people, in this order; a simulation never leaves "verified".
 RUN_LABELS = {
     "draft": "已计算",

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from admissions.urls import applicant, base, base_admission, province, province_notices, province_runs, public, school
+from admissions.urls import (
+    applicant,
+    applicant_papers,
+    base,
+    base_admission,
+    province,
+    province_notices,
+    province_runs,
+    public,
+    school,
+)
 
+APPLY = applicant.urlpatterns + applicant_papers.urlpatterns
 PROVINCE = province.urlpatterns + province_runs.urlpatterns + province_notices.urlpatterns
 
 urlpatterns = [
-    path("my/", include((applicant.urlpatterns, "apply"))),
+    path("my/", include((APPLY, "apply"))),
     path("base/", include((base.urlpatterns + base_admission.urlpatterns, "base"))),
     path("province/", include((PROVINCE, "province"))),
     path("school/", include((school.urlpatterns, "school"))),

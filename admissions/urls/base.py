@@ -13,6 +13,7 @@ from admissions.views import (
     base_review,
     base_scores,
     brochures,
+    later_documents,
 )
 
 urlpatterns = [
@@ -25,6 +26,10 @@ urlpatterns = [
     path("review/<uuid:pk>/take-back/", base_review.take_back, name="take_back"),
     path("review/<uuid:pk>/reveal/", base_person.reveal, name="reveal"),
     path("filed/<uuid:submission_pk>/<uuid:document_pk>/", base_person.document, name="document"),
+    path("certificates/", later_documents.handed_in, name="certificates"),
+    path("certificates/<uuid:pk>/", later_documents.one_handed_in, name="certificate"),
+    path("certificates/<uuid:pk>/<slug:which>/file/", later_documents.file_of, name="certificate_file"),
+    path("certificates/<uuid:pk>/<slug:decision>/", later_documents.decide, name="certificate_decide"),
     path("confirmation/", base_confirmation.confirmation, name="confirmation"),
     path("confirmation/scan/", base_confirmation.confirm_scan, name="confirm_scan"),
     path("confirmation/<uuid:pk>/", base_confirmation.confirm_one, name="confirm_one"),

@@ -15,6 +15,7 @@ from admissions.models import Application
 from admissions.queries import journey, mark_book, progress, readiness
 from admissions.queries.answers import saved_items
 from admissions.queries.choosing import saved_choices
+from admissions.queries.later_documents import awaited
 from admissions.queries.results import has_result, latest_return, result_of, total_of
 from admissions.queries.tasks import (
     mending_url,
@@ -81,6 +82,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "latest": application.submissions.order_by("-number").first(),
         "base": base,
         "bring": to_bring(application.applicant, policy),
+        "certificates": awaited(application, policy) if filed else [],
         "form": policy.form,
         "form_clause": policy.cite(policy.form.clause),
         "copies": policy.form.copies_for(application.applicant.person_type),
@@ -109,7 +111,9 @@ def result(request: HttpRequest) -> HttpResponse:
         "place_label": progress.place_label(found.offer) if found.offer else "",
         "what_next": progress.what_next(application, policy, reallocation, request.at),
         "total": total_of(found.outcomes),
-        "components": [{"component": one, "text": mark_book.mark_text(marks.get(one.key))} for one in mark_book.items(policy)]
+        "components": [
+            {"component": one, "text": mark_book.mark_text(marks.get(one.key))} for one in mark_book.items(policy)
+        ]
         if found.is_published
         else [],
         "report_in": journey.window_of(policy, application, "report_in"),

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from admissions.access import later_documents_visible_to
 from admissions.queries import workbench
 from admissions.queries.workbench import Counts
 from admissions.views.base_common import address, own_base, rights, viewer
@@ -46,6 +47,9 @@ def home(request: HttpRequest) -> HttpResponse:
             for window, duty in workbench.deadlines(policy, base, at, key)
         ],
         "news": [{"message": one, "body": one.body.open()} for one in inbox(viewer(request))[:NEWS_SHOWN]],
+        "certificates": later_documents_visible_to(viewer(request))
+        .filter(application__notice=notice, state="uploaded")
+        .count(),
         "plan": lines,
         "total": total,
         "firsts": sum(line.first_choices for line in lines),

@@ -9,10 +9,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
 
-from admissions.access import applications_visible_to, submissions_visible_to
+from admissions.access import applications_visible_to, later_documents_visible_to, submissions_visible_to
 from admissions.forms.base import DecisionForm, ReasonForm, RevealForm
 from admissions.models import Application, Review, ReviewDecision, Submission
 from admissions.queries import answers, queue
+from admissions.queries.later_documents import TONES
 from admissions.queries.masking import masked
 from admissions.queries.papers import content_of, documents_of
 from admissions.queries.queue import Filter
@@ -67,7 +68,7 @@ def person_page(
         "reveal_form": reveal or RevealForm(),
         "checks": checks(newest, content, policy, documents={row.kind: row for row in documents}),
         "differences": len(differences(content, before)),
-        "documents": [_document(request, newest, row, content) for row in documents],
+        "documents": [_document(request, newest, row, content) for row in documents] + _later(request, application),
         "listed": listed,
         "previous": previous,
         "following": following,
@@ -89,6 +90,24 @@ def _document(request: HttpRequest, submission: Submission, row: Document, conte
         "url": f"{url}?preview" if row.preview_id else url,
         "kind": "image" if picture else "pdf",
     }
+
+
+def _later(request: HttpRequest, application: Application) -> list[dict[str, Any]]:
+    """Certificates handed in since, after what was filed."""
+    rows = later_documents_visible_to(viewer(request)).filter(
+        application=application, state__in=("uploaded", "confirmed")
+    )
+    labels = {rule.kind: rule.label for rule in request.policy.documents}
+    return [
+        {
+            "label": f"{labels.get(row.kind, row.kind)}（补交）",
+            "url": f"{address(request, 'base:certificate_file', row.pk, 'later')}{'?preview' if row.document.preview_id else ''}",
+            "kind": "image" if row.document.preview_id or row.document.file.media_type.startswith("image/") else "pdf",
+            "state_label": row.get_state_display(),
+            "tone": TONES[row.state],
+        }
+        for row in rows
+    ]
 
 
 def _decisions(request: HttpRequest, application: Application, newest: Submission, query: str) -> dict[str, Any]:

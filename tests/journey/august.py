@@ -23,6 +23,7 @@ from gme_portal.notices.queries import policy_of, version_in_force
 from gme_portal.notices.services import extensions, proposals
 from gme_portal.notices.services.working_days import seed
 from gme_portal.outbox.services import tell
+from tests.admissions import late
 from tests.admissions.ranked import (
     APPROVED,
     ASSESSED,
@@ -121,6 +122,7 @@ def build(notice: Notice) -> August:
     assumed = what_if.try_out(
         run, assumed=Assumptions(seats={"骨科": 1, "内科": 2}, consent=NOBODY), actor=officer(), at=REALLOCATING
     )
+    handed_in = late.hand_in(late.filed(notice, base), IN_JULY)
     asked, export = _rosters(notice)
     draft, _ = changing(notice, IN_AUGUST)
     people = {
@@ -130,6 +132,7 @@ def build(notice: Notice) -> August:
         "admitted": crew["a"].applicant.user,
         "left": crew["c"].applicant.user,
         "rejected": queue["rejected"].applicant.user,
+        "graduating": handed_in.application.applicant.user,
         "lead": reviewer_of(base, Role.BASE_LEAD),
         "reader": reviewer_of(base, Role.BASE_READER),
         "marking": reviewer_of(marking, Role.BASE_LEAD),
@@ -154,6 +157,7 @@ def build(notice: Notice) -> August:
         "approved": [queue["approved"].pk],
         "offer": [admitted.pk],
         "run": [run.pk],
+        "later_document": [handed_in.pk],
         "waiting_run": [AllocationRun.objects.get(base=waiting).pk],
         "any_run": [trial.pk],
         "what_if": [assumed.pk],

@@ -24,6 +24,7 @@ from gme_portal.accounts.models import Role, User
 from gme_portal.notices.models import Notice
 from gme_portal.notices.services.working_days import seed
 from quotas.models import Distribution, IncreaseRequest, OthersPool, Quota
+from tests.admissions import late
 from tests.admissions.ranked import (
     APPROVED,
     COMPUTED,
@@ -121,6 +122,7 @@ TABLE: dict[str, Line] = {
     "apply:withdraw": Line(APPLICANT, BOTH),
     "apply:receipt": Line(APPLICANT, GET, "submission"),
     "apply:form_pdf": Line(APPLICANT, GET, "submission"),
+    "apply:certificates": Line(APPLICANT, BOTH, empty=(404,)),
     "apply:result": Line(APPLICANT),
     "apply:messages": Line(APPLICANT),
     "apply:calendar": Line(APPLICANT),
@@ -133,6 +135,10 @@ TABLE: dict[str, Line] = {
     "base:take_back": Line(LEAD, POST, "application"),
     "base:reveal": Line(BASE_WRITERS, POST, "application"),
     "base:document": Line(BASE, GET, "filed_document"),
+    "base:certificates": Line(BASE),
+    "base:certificate": Line(BASE, GET, "later_document"),
+    "base:certificate_file": Line(BASE, GET, "later_file"),
+    "base:certificate_decide": Line(BASE_WRITERS, POST, "later_decision"),
     "base:confirmation": Line(BASE),
     "base:confirm_scan": Line(BASE_WRITERS, POST),
     "base:confirm_one": Line(BASE, GET, "application"),
@@ -324,6 +330,7 @@ def stage(notice: Notice, sign_in: SignIn, clock_at: Callable[..., Any], setting
     asked_for = [_more_seats(one, notice, at) for one in (base, other)]
     pool = OthersPool.objects.create(notice=notice, base=base, planned=2, adopted_at=at)
     proposal = Distribution.objects.create(pool=pool, asked_by=people[Role.BASE_LEAD], asked_at=at)
+    handed_in = [late.hand_in(late.filed(notice, one), RELEASED) for one in (base, other)]
     pairs = {
         "education": [one.applicant.educations.first() for one in (mine, theirs)],
         "document": papers,
@@ -333,6 +340,7 @@ def stage(notice: Notice, sign_in: SignIn, clock_at: Callable[..., Any], setting
         "run": runs,
         "objection": objections,
         "increase": asked_for,
+        "later_document": handed_in,
     }
     stage = Stage(notice, people, {role: sign_in(user) for role, user in people.items()})
     stage.objects = {kind: ([own.pk], [foreign.pk]) for kind, (own, foreign) in pairs.items()}
@@ -346,6 +354,8 @@ def stage(notice: Notice, sign_in: SignIn, clock_at: Callable[..., Any], setting
         "brochure_code": ([other.code], [base.code]),
         "paper": (["graduation-proof"], []),
         "base_paper": ([other.code, "unit-consent"], [base.code, "unit-consent"]),
+        "later_file": ([handed_in[0].pk, "later"], [handed_in[1].pk, "later"]),
+        "later_decision": ([handed_in[0].pk, "confirm"], [handed_in[1].pk, "confirm"]),
         "section": (["personal"], []),
         "filed_document": ([submissions[0].pk, papers[0].pk], [submissions[1].pk, papers[1].pk]),
         "run_step": ([runs[0].pk, "approve"], [runs[1].pk, "approve"]),
@@ -405,6 +415,8 @@ MISSING = {
     "run_step": [uuid.UUID(int=1), "approve"],
     "brochure_step": [uuid.UUID(int=1), "approve"],
     "brochure_code": ["keine"],
+    "later_file": [uuid.UUID(int=1), "later"],
+    "later_decision": [uuid.UUID(int=1), "confirm"],
     "paper": ["keine"],
     "base_paper": ["keine", "unit-consent"],
     "any_run_step": [uuid.UUID(int=1), "approve"],

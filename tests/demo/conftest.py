@@ -22,13 +22,13 @@ def rehearsing(settings: Any) -> None:
 
 
 @pytest.fixture
-def demo(db: None) -> Callable[[int], Scene]:
-    """`demo(people)` runs the command and gives the scene."""
+def demo(db: None) -> Callable[..., Scene]:
+    """`demo(people)` runs the command and gives the scene; `demo(people, notice=…)` that of another notice than the usual one."""
 
-    def fill(people: int) -> Scene:
-        call_command("demo", people=people, now=True, stdout=StringIO())
-        notice = existing_notice()
-        assert notice is not None
-        return scene_of(notice)
+    def fill(people: int, notice: str = "") -> Scene:
+        call_command("demo", people=people, now=True, notice=notice, stdout=StringIO())
+        found = existing_notice()
+        assert found is not None
+        return scene_of(found)
 
     return fill

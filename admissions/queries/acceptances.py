@@ -79,6 +79,15 @@ def offers_to_answer(notice: Notice, *, at: datetime) -> QuerySet[Offer]:
     return rows.filter(notice=notice, run__state="published", published_at__lte=at)
 
 
+def waiting_for(person: Profile, notice: Notice, policy: Policy, *, at: datetime) -> Offer | None:
+    """The place that a person still has to answer to; None where nobody asks. At most one query."""
+    if not is_asked(policy):
+        return None
+    rows = offers_to_answer(notice, at=at).filter(applicant=person, state=WAITING)
+    offer = rows.first()
+    return offer if offer is not None and period_of(offer, policy).is_open(at) else None
+
+
 def of_base(notice: Notice, base: TrainingBase, round: str, *, at: datetime) -> QuerySet[Offer]:
     """The places of a base in a round that people answer to, by specialty and number."""
     rows = offers_to_answer(notice, at=at).filter(quota__base=base, application__round=round)

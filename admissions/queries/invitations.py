@@ -98,6 +98,14 @@ def in_round(notice: Notice, policy: Policy) -> QuerySet[Invitation]:
     return rows.filter(notice=notice, round=key).order_by("-invited_at", "pk")
 
 
+def open_for(person: Profile, notice: Notice, policy: Policy, *, at: datetime) -> int:
+    """How many invitations a person may still answer; no query where the notice has none."""
+    if policy.invitations is None:
+        return 0
+    rows = Invitation.objects.filter(notice=notice, round=policy.invitations.round, applicant=person)
+    return rows.filter(state="invited", expires_at__gt=at).count()
+
+
 def earlier_filings(notice: Notice, policy: Policy) -> QuerySet[Application]:
     """What was filed in the rounds before, by people whose qualification nobody has refused."""
     key = policy.invitations.round if policy.invitations else ""
@@ -126,14 +134,8 @@ def candidates(notice: Notice, policy: Policy, wanted: Filter, *, at: datetime) 
             ends_on__gt=on,
         ),
     )
-    published = Outcome.objects.filter(
-        application=OuterRef("pk"),
-        run__kind=RunKind.BASE_ADMISSION,
-        run__state="published",
-        run__published_at__lte=at,
-    )
     rows = earlier_filings(notice, policy).filter(*(~Exists(one) for one in ruled_out))
-    rows = rows.annotate(total=Subquery(published.values("total")[:1]))
+    rows = rows.annotate(total=Subquery(_published(OuterRef("pk"), at).values("total")[:1]))
     if wanted.specialty:
         rows = rows.filter(choices__quota__specialty=wanted.specialty)
     if wanted.level:
@@ -143,6 +145,18 @@ def candidates(notice: Notice, policy: Policy, wanted: Filter, *, at: datetime) 
     if wanted.total:
         rows = rows.filter(total__gte=int(wanted.total) * 100)
     return _with_what_is_shown(rows).order_by(F("total").desc(nulls_last=True), "pk")
+
+
+def _published(application: Any, at: datetime) -> QuerySet[Outcome]:
+    """What a base's own list said of an application, once it was out (R13)."""
+    return Outcome.objects.filter(
+        application=application, run__kind=RunKind.BASE_ADMISSION, run__state="published", run__published_at__lte=at
+    )
+
+
+def published_total(row: Application, *, at: datetime) -> int | None:
+    """The total that the first base published, in hundredths."""
+    return _published(row, at).values_list("total", flat=True).first()
 
 
 def candidate(notice: Notice, policy: Policy, pk: Any) -> QuerySet[Application]:

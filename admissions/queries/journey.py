@@ -15,6 +15,8 @@ _TEXTS = {
     "confirmation": "带上报名表和材料原件到志愿基地。",
     "assessment": "具体安排见基地招生简章。",
     "publicity": "公示期间可以提出异议。",
+    "acceptance": "被拟录取的，登录平台确认是否接受。",
+    "invitation": "没有录取也没有填报的，可能收到基地邀请。",
     "reallocation": "服从省级调剂的人员按通知顺序调剂。",
     "report_in": "逾期未报到的按通知处理。",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from admissions.models import Application, Offer
 from admissions.states import ACTIVE_OFFER_STATES, OFFER_LABELS
@@ -63,6 +64,18 @@ def place_refusal(application: Application, *, policy: Policy, at: datetime) -> 
         f"不能再填报{now.label if now else '其他'}志愿。"
     )
     return Refusal("ALREADY_ADMITTED", sentence, now.clause if now else "", "choices")
+
+
+def history(application: Application, policy: Policy) -> list[dict[str, Any]]:
+    """The person's applications by round, for a page about one of them; empty while there is only one to speak of. At most one query."""
+    if not is_split(policy):
+        return []
+    rows = applications_of(application.applicant, application.notice)
+    return (
+        [{"label": label(policy, row.round), "row": row, "current": row.pk == application.pk} for row in rows]
+        if len(rows) > 1
+        else []
+    )
 
 
 def applications_of(profile: Profile, notice: Notice) -> list[Application]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from admissions.models import Application, Review
+from admissions.models import Application, Offer, Review
 from admissions.queries.review_reasons import RETURN_REASONS
 from applicants.models import Licence, Profile
 from applicants.queries import Section, is_complete, papers_asked
@@ -67,6 +67,13 @@ def _choice_note(choices: Sequence[Any]) -> str:
     if not choices:
         return ""
     return f"{choices[0].quota.base.name}：" + "、".join(choice.quota.specialty.name for choice in choices)
+
+
+def step_to_answer(offer: Offer, until: datetime, *, slug: str) -> Step:
+    """A place was offered and the person has not said whether they take it."""
+    place = f"{offer.quota.base.name}{offer.quota.specialty.name}"
+    text = f"您被{place}拟录取。请在{beijing(until, 'until')}前确认是否接受。"
+    return Step(text, reverse("apply:acceptance", args=[slug]), "去确认")
 
 
 def step_after_filing(

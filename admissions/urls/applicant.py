@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from admissions.views import applicant, choosing, filing
+from admissions.views import acceptance, applicant, choosing, filing, invitations
 
 urlpatterns = [
     path("", applicant.home, name="home"),
@@ -15,6 +15,9 @@ urlpatterns = [
     path("receipt/<uuid:pk>/", filing.receipt, name="receipt"),
     path("receipt/<uuid:pk>/form.pdf", filing.form_pdf, name="form_pdf"),
     path("result/", applicant.result, name="result"),
+    path("acceptance/", acceptance.acceptance, name="acceptance"),
+    path("invitations/", invitations.invitations, name="invitations"),
+    path("invitations/<uuid:pk>/", invitations.invitation_answer, name="invitation_answer"),
     path("messages/", applicant.messages, name="messages"),
     path("calendar.ics", applicant.calendar, name="calendar"),
 ]

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from admissions.views import base_admission, base_plan, comparison
+from admissions.views import acceptance, base_admission, base_invitations, base_plan, comparison
 
 urlpatterns = [
+    path("acceptance/", acceptance.base_acceptance, name="acceptance"),
+    path("acceptance/<uuid:pk>/", acceptance.base_acceptance_record, name="acceptance_record"),
+    path("invitations/", base_invitations.invitations, name="invitations"),
+    path("invitations/<uuid:pk>/withdraw/", base_invitations.invitation_withdraw, name="invitation_withdraw"),
+    path("candidates/", base_invitations.candidates, name="candidates"),
+    path("candidates/<uuid:pk>/", base_invitations.invite, name="invite"),
     path("admission/", base_admission.admission, name="admission"),
     path("admission/ranking/", base_admission.ranking_page, name="ranking"),
     path("admission/ranking.xlsx", base_admission.ranking_file, name="ranking_file"),

@@ -12,7 +12,7 @@ from django.urls import reverse
 from admissions.access import FILED
 from admissions.exports.calendar import calendar_file
 from admissions.models import Application
-from admissions.queries import journey, mark_book, progress, readiness
+from admissions.queries import acceptances, invitations, journey, mark_book, progress, readiness, rounds
 from admissions.queries.answers import saved_items
 from admissions.queries.choosing import saved_choices
 from admissions.queries.later_documents import awaited
@@ -22,6 +22,7 @@ from admissions.queries.tasks import (
     state_tone,
     step_after_filing,
     step_before_filing,
+    step_to_answer,
     task_list,
     to_bring,
 )
@@ -64,6 +65,9 @@ def home(request: HttpRequest) -> HttpResponse:
         step = step_after_filing(application, has_result=published, confirmation=confirmation, at=request.at, slug=slug)
     else:
         step = step_before_filing(application, sections, choices, window, at=request.at, slug=slug)
+    place = acceptances.waiting_for(application.applicant, request.notice, policy, at=request.at)
+    if place is not None:
+        step = step_to_answer(place, acceptances.period_of(place, policy).closes, slug=slug)
     base = application.base or (choices[0].quota.base if choices else None)
     returned = latest_return(application)
     context: dict[str, Any] = {
@@ -87,6 +91,9 @@ def home(request: HttpRequest) -> HttpResponse:
         "form_clause": policy.cite(policy.form.clause),
         "copies": policy.form.copies_for(application.applicant.person_type),
         "inbox": inbox(request.user)[:3],
+        "lead": f"{request.notice.title} {rounds.label(policy, application.round)}".strip(),
+        "history": rounds.history(application, policy),
+        "invited": invitations.open_for(application.applicant, request.notice, policy, at=request.at),
     }
     return render(request, "apply/home.html", context)
 
@@ -102,7 +109,11 @@ def result(request: HttpRequest) -> HttpResponse:
     reallocation = policy.window("reallocation", round=application.round)
     context = {
         "application": application,
-        "lead": f"报名号 {application.number}",
+        "lead": " · ".join(
+            filter(None, (rounds.label(request.policy, application.round), f"报名号 {application.number}"))
+        ),
+        "history": rounds.history(application, request.policy),
+        "place": acceptances.waiting_for(application.applicant, request.notice, policy, at=request.at),
         "state_label": APPLICATION_LABELS[application.state],
         "state_tone": state_tone(application.state),
         "found": found,

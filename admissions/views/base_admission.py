@@ -15,6 +15,7 @@ from admissions.exports.ranking import ranking_sheet
 from admissions.forms.admission import MoveForm
 from admissions.models import AllocationRun, ScoreSheet
 from admissions.queries import mark_book
+from admissions.queries.acceptances import is_asked
 from admissions.queries.lots import is_drawn as lottery_is_drawn
 from admissions.queries.ranking import SORTS, ranking, sorted_by
 from admissions.queries.rounds import label as round_label
@@ -88,6 +89,8 @@ def _steps(request: HttpRequest, run: AllocationRun | None, sheet: ScoreSheet | 
     reached = 0 if not marked else 1 if run is None else 3 if not published else 5 if admitted else 4
     urls = ["base:scores", "base:moves", "", "", "", "base:report_in"]
     labels = ["成绩已确认", "名额调整", "运算", "第二人批准", "公示", "录取"]
+    if is_asked(request.policy):
+        labels[4], urls[4] = "公示和接受录取", "base:acceptance"
     steps = []
     for place, label in enumerate(labels):
         state = "done" if place < reached or admitted else "current" if place == reached else "todo"

@@ -8,7 +8,16 @@ from collections.abc import Callable
 
 from celery import shared_task
 
-from admissions.services import acceptances, announcements, deadlines, extension_news, invitations, offers, previews
+from admissions.services import (
+    acceptances,
+    announcements,
+    deadlines,
+    extension_news,
+    invitations,
+    lottery_draws,
+    offers,
+    previews,
+)
 from gme_portal.clock import services as clock
 from gme_portal.notices.queries import open_notices, policy_of, version_in_force
 
@@ -18,6 +27,7 @@ LOGGER = logging.getLogger(__name__)
 FOLLOWERS: tuple[Callable[..., object], ...] = (
     deadlines.seal_closed_windows,
     deadlines.remind_before_close,
+    lottery_draws.commit_in_time,
     announcements.announce_released,
     invitations.expire,
     acceptances.close_silent,

@@ -13,7 +13,9 @@ from django.db import transaction
 from admissions.access import may_approve_run, may_ask_undo, may_confirm_undo
 from admissions.allocation import canonical
 from admissions.models import AllocationRun, Application, Offer, Outcome, Publicity, RunKind, ScoreSheet
+from admissions.queries import input_checks
 from admissions.queries.held import seats_held
+from admissions.queries.input_checks import Scope
 from admissions.queries.standings import Placed, as_moves, placements, pool_moves
 from admissions.services.announcements import announce, announce_undone
 from admissions.services.publicity import closes_at, rows_of, title_of
@@ -193,6 +195,10 @@ def _refuse_if_changed(row: AllocationRun, version: NoticeVersion, policy: Polic
     same = canonical.digest(now.problem) == row.input_sha256 and now.beside == row.beside
     if not same or version.digest != row.notice_version.digest:
         raise Refused("INPUT_CHANGED", CHANGED)
+    scope = Scope(row.notice, row.round, row.kind, row.base, policy, at)
+    faults = input_checks.check(scope, row.problem, row.beside)
+    if faults:
+        raise Refused("RECORD_BROKEN", f"输入没有通过核对，不能公布：{faults[0]}请保全现场并联系平台管理员。")
 
 
 def _quotas(row: AllocationRun) -> list[Quota]:

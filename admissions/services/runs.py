@@ -4,7 +4,6 @@ Input → engine → independent verifier → stored bundle → a second person.
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
 from typing import Any
 
@@ -13,9 +12,12 @@ from django.db import transaction
 from admissions.access import may_approve_run, may_compute_run
 from admissions.allocation import canonical, engine, verify
 from admissions.allocation.problem import ProblemError, parse
+from admissions.allocation.verify import Breach
 from admissions.models import AllocationRun, RunKind
-from admissions.queries import problems
+from admissions.queries import input_checks, problems
+from admissions.queries.input_checks import Scope
 from admissions.queries.problems import Built
+from admissions.queries.run_chain import chain_of, links
 from admissions.services.run_locks import alone_in, alone_with
 from admissions.services.transitions import window_refusal
 from bases.models import TrainingBase
@@ -54,15 +56,20 @@ def compute(
         runs = AllocationRun.objects.filter(notice=notice, round=round, kind=kind, base=base)
         if not simulate:
             if not _was_taken_back(runs):
-                _refuse_outside_window(kind, policy, round, at)
+                _refuse_outside_window(kind, policy, round, base, at)
             _refuse_if_published(runs)
         built = build(kind, notice, base, policy=policy, at=at, round=round)
         if built.beside["waiting"] and not simulate:
             raise _not_done(built.beside["waiting"])
         if not built.beside["lottery"]["drawn"] and not simulate:
-            raise Refused("LOTTERY_NOT_DRAWN", "本批次还没有抽签，同分者的先后无法决定。可以先试算；省级管理部门完成抽签后再正式运算。")
+            raise Refused(
+                "LOTTERY_NOT_DRAWN",
+                "本批次还没有抽签，同分者的先后无法决定。可以先试算；省级管理部门完成抽签后再正式运算。",
+            )
+        scope = Scope(notice, round, kind, base, policy, at)
         return settle(
             built,
+            faults=input_checks.check(scope, built.problem, built.beside),
             version=version,
             kind=kind,
             notice=notice,
@@ -84,6 +91,7 @@ def build(kind: str, notice: Notice, base: TrainingBase | None, *, policy: Polic
 def settle(
     built: Built,
     *,
+    faults: list[Breach],
     version: NoticeVersion,
     kind: str,
     notice: Notice,
@@ -94,7 +102,8 @@ def settle(
     round: str,
 ) -> AllocationRun:
     """Solve, verify and store an input whose scope the caller holds (`run_locks.alone_in`): the run already there for the same input, or a
-    new one at the end of the scope's chain, which takes the place of older real ones. Raises Refused INPUT_BROKEN."""
+    new one at the end of the scope's chain, which takes the place of older real ones. `faults`: what the check of the input found (V6, V7).
+    Raises Refused INPUT_BROKEN."""
     runs = AllocationRun.objects.filter(notice=notice, round=round, kind=kind, base=base)
     found = _same(runs, built, version, simulate)
     if found is not None:
@@ -106,7 +115,7 @@ def settle(
     except ProblemError as error:
         raise Refused("INPUT_BROKEN", f"运算输入有矛盾，没有运算：{error.faults[0]}。请联系平台管理员。") from error
     result = engine.solve(problem)
-    breaches = [str(breach) for breach in verify.check(built.problem, result)][:BREACHES_KEPT]
+    breaches = [str(breach) for breach in [*verify.check(built.problem, result), *faults]][:BREACHES_KEPT]
     previous = runs.exclude(pk__in=runs.exclude(previous=None).values("previous")).order_by("-made_at").first()
     output = canonical.digest(result)
     run = AllocationRun.objects.create(
@@ -125,7 +134,7 @@ def settle(
         breaches=breaches,
         is_simulation=simulate,
         previous=previous,
-        chain=chain_of(previous.chain if previous else "", problem.sha256, output, built.beside),
+        chain=chain_of(previous.chain if previous else "", problem.sha256, output, canonical.digest(built.beside)),
         made_by=actor,
         made_at=at,
     )
@@ -171,24 +180,15 @@ def said(reason: str) -> str:
     return reason
 
 
-def chain_of(previous: str, input_sha256: str, output_sha256: str, beside: dict[str, Any]) -> str:
-    """SHA-256 over the previous chain and the digests of input, result and what stands beside, line by line."""
-    parts = (previous, input_sha256, output_sha256, canonical.digest(beside))
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
-
-
 def is_intact(run: AllocationRun) -> bool:
-    """Whether the stored record still has the digests it was stored with, down to its place in the chain."""
-    previous = run.previous.chain if run.previous else ""
+    """Whether the stored record still has the digests it was stored with, and every link of the chain up to it holds. Two queries."""
     same_input = canonical.digest(run.problem) == run.input_sha256 == run.result.get("input_sha256")
-    same_output = canonical.digest(run.result) == run.output_sha256
-    return (
-        same_input and same_output and chain_of(previous, run.input_sha256, run.output_sha256, run.beside) == run.chain
-    )
+    return same_input and canonical.digest(run.result) == run.output_sha256 and all(link.holds for link in links(run))
 
 
-def _refuse_outside_window(kind: str, policy: Policy, round: str, at: datetime) -> None:
-    refusal = window_refusal(policy.window(WINDOW[RunKind(kind)], round=round), doing="运算", at=at)
+def _refuse_outside_window(kind: str, policy: Policy, round: str, base: TrainingBase | None, at: datetime) -> None:
+    window = policy.window(WINDOW[RunKind(kind)], round=round, base=base.code if base else "")
+    refusal = window_refusal(window, doing="运算", at=at)
     if refusal is not None:
         raise Refused.many([refusal])
 
@@ -219,7 +219,8 @@ def _same(runs: Any, built: Built, version: NoticeVersion, simulate: bool) -> Al
     alike = runs.filter(
         input_sha256=digest,
         engine=engine.ENGINE,
-        notice_version=version,
+        # An extension of a window is a version too; what is computed on is the text.
+        notice_version__digest=version.digest,
         is_simulation=simulate,
         state__in=("verified", "broken"),
     )

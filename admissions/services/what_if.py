@@ -41,6 +41,7 @@ def try_out(source: AllocationRun, *, assumed: Assumptions, actor: User, at: dat
         built = Built(changed, {**source.beside, "what_if": noted})
         return settle(
             built,
+            faults=[],  # the input is not what was filed, on purpose
             version=source.notice_version,
             kind=source.kind,
             notice=source.notice,

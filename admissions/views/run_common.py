@@ -24,6 +24,7 @@ from admissions.forms.base import ReasonForm
 from admissions.models import AllocationRun, Objection, RunKind
 from admissions.queries.rounds import label as round_label
 from admissions.queries.run_pages import RunView, decision_of, state_words, view_of
+from admissions.queries.run_report import report
 from admissions.queries.standings import Placed
 from admissions.services import publicity, releases, runs
 from admissions.services.releases import release_instant
@@ -54,6 +55,7 @@ def show_run(
     page = Paginator(people, PEOPLE_A_PAGE).get_page(request.GET.get("page"))
     waiting = run.state == "verified" and not run.is_simulation
     label, tone = state_words(run)
+    intact = runs.is_intact(run)
     context = {
         "run": run,
         "lead": round_label(request.policy, run.round),
@@ -78,7 +80,8 @@ def show_run(
         "may_discard": run.state in ("verified", "broken")
         and (may_approve_run(user, run) or may_compute_run(user, run.kind, run.base, simulate=run.is_simulation)),
         "released_at": release_instant(run.kind, request.policy, at=request.at, round=run.round),
-        "intact": runs.is_intact(run),
+        "intact": intact,
+        "report": report(run, intact=intact),
         "engine": run.engine.rpartition(" sha256:"),
         "errors": errors or [],
         **_routes(request),

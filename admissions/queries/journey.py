@@ -28,6 +28,15 @@ def window_of(policy: Policy, application: Application, key: str) -> Window | No
     return policy.window(key, person_type=application.applicant.person_type or None, round=application.round, base=base)
 
 
+def registration_of(policy: Policy, application: Application, at: datetime) -> Window | None:
+    """When this person may register. Before they say what type they are (000 四 gives 专硕 other days): the first window that is not over."""
+    if application.applicant.person_type:
+        return window_of(policy, application, "registration")
+    rows = [one for one in policy.windows if one.key == "registration" and one.round == application.round]
+    left = [one for one in rows if at < one.closes]
+    return min(left, key=lambda one: one.opens) if left else max(rows, key=lambda one: one.closes, default=None)
+
+
 def windows_for(policy: Policy, application: Application) -> list[Window]:
     """The windows that concern this person in this round, by beginning."""
     keys = dict.fromkeys(window.key for window in policy.windows)

@@ -56,7 +56,7 @@ def home(request: HttpRequest) -> HttpResponse:
     application, policy, slug = application_of(request), request.policy, request.notice.slug
     sections = readiness.sections_of(application.applicant, policy)
     choices = saved_choices(application)
-    window = journey.window_of(policy, application, "registration")
+    window = journey.registration_of(policy, application, request.at)
     is_open = window is not None and window.is_open(request.at)
     filed = application.state in FILED and application.state != "returned"
     if filed:

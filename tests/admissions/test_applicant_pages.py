@@ -31,6 +31,7 @@ from tests.factories import (
     IN_WINDOW,
     ApplicationFactory,
     BaseFactory,
+    NoticeFactory,
     PrefectureFactory,
     ProfileFactory,
     QuotaFactory,
@@ -368,3 +369,24 @@ def put_on_list(notice: Notice, user: User, quota: Quota, *, person_type: str = 
         specialty=quota.specialty,
         imported_at=IN_WINDOW,
     )
+
+
+@pytest.mark.parametrize(
+    ("at", "said"),
+    [
+        (datetime(2021, 7, 12, 17, 59, 59, tzinfo=BEIJING), "网上报名截止：2021年7月12日（星期一）18:00:00"),
+        (datetime(2021, 7, 12, 18, 0, tzinfo=BEIJING), "网上报名开始：2021年7月19日（星期一）09:00:00"),
+        (datetime(2021, 7, 26, 17, 59, 59, tzinfo=BEIJING), "网上报名截止：2021年7月26日（星期一）18:00:00"),
+        (datetime(2021, 7, 26, 18, 0, tzinfo=BEIJING), "报名已截止"),
+    ],
+)
+def test_before_the_type_is_said_the_days_of_any_type_count(
+    clock_at: ClockAt, sign_in: SignIn, at: datetime, said: str
+) -> None:
+    """000 四(三)2(1): 专硕 register a week after the others; who comes then has not said yet that they are one."""
+    notice = NoticeFactory("yunnan-2021-residency")
+    clock_at(at)
+    page = sign_in(UserFactory()).get(reverse("apply:home", args=[notice.slug])).content.decode()
+    text = re.sub(r"<[^>]+>|\s+", "", page)
+    assert said.replace(" ", "") in text
+    assert ("请填写“个人信息”" in text) is (said != "报名已截止")

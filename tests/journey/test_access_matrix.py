@@ -15,7 +15,7 @@ from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from admissions.models import Objection, Offer
+from admissions.models import Application, Invitation, Objection, Offer
 from admissions.queries.assumptions import Assumptions
 from admissions.services import publicity, releases, roster_exports, what_if
 from bases.models import SchoolStaff, TrainingBase
@@ -124,6 +124,9 @@ TABLE: dict[str, Line] = {
     "apply:form_pdf": Line(APPLICANT, GET, "submission"),
     "apply:certificates": Line(APPLICANT, BOTH, empty=(404,)),
     "apply:result": Line(APPLICANT),
+    "apply:acceptance": Line(APPLICANT, BOTH),
+    "apply:invitations": Line(APPLICANT),
+    "apply:invitation_answer": Line(APPLICANT, POST, "invitation"),
     "apply:messages": Line(APPLICANT),
     "apply:calendar": Line(APPLICANT),
     "base:home": Line(BASE),
@@ -165,6 +168,12 @@ TABLE: dict[str, Line] = {
     "base:increases": Line(BASE, BOTH, posters=LEAD),
     "base:increase_withdraw": Line(LEAD, POST, "increase"),
     "base:ledger": Line(BASE),
+    "base:acceptance": Line(BASE),
+    "base:acceptance_record": Line(BASE_WRITERS, POST, "offer"),
+    "base:invitations": Line(BASE),
+    "base:invitation_withdraw": Line(BASE_WRITERS, POST, "invitation"),
+    "base:candidates": Line(BASE_WRITERS),
+    "base:invite": Line(BASE_WRITERS, BOTH, "candidate"),
     "base:admission_compute": Line(BASE_WRITERS, POST),
     "base:admission_run": Line(BASE, GET, "run"),
     "base:admission_step": Line(BASE_WRITERS, POST, "run_step"),
@@ -332,6 +341,7 @@ def stage(notice: Notice, sign_in: SignIn, clock_at: Callable[..., Any], setting
     proposal = Distribution.objects.create(pool=pool, asked_by=people[Role.BASE_LEAD], asked_at=at)
     handed_in = [late.hand_in(late.filed(notice, one), RELEASED) for one in (base, other)]
     pairs = {
+        "invitation": [_invited(one, place, at) for one, place in ((mine, base), (theirs, other))],
         "education": [one.applicant.educations.first() for one in (mine, theirs)],
         "document": papers,
         "submission": submissions,
@@ -360,6 +370,7 @@ def stage(notice: Notice, sign_in: SignIn, clock_at: Callable[..., Any], setting
         "filed_document": ([submissions[0].pk, papers[0].pk], [submissions[1].pk, papers[1].pk]),
         "run_step": ([runs[0].pk, "approve"], [runs[1].pk, "approve"]),
         "any_run": ([runs[1].pk], []),
+        "candidate": ([], []),
         "tried_run": ([trials[0].pk], [trials[1].pk]),
         "any_tried_run": ([trials[1].pk], []),
         "lottery_step": (["commit"], ["nonsense"]),
@@ -382,6 +393,21 @@ def _more_seats(base: TrainingBase, notice: Notice, at: datetime) -> IncreaseReq
     quota = Quota.objects.filter(notice=notice, base=base).first()
     lead = reviewer_of(base, Role.BASE_LEAD)
     return IncreaseRequest.objects.create(quota=quota, seats=1, reason="示例原因", asked_by=lead, asked_at=at)
+
+
+def _invited(application: Application, base: TrainingBase, at: datetime) -> Invitation:
+    """An open invitation of a base to the person of an application, under a notice that has none: only whose it is counts here."""
+    return Invitation.objects.create(
+        notice=application.notice,
+        round="second",
+        applicant=application.applicant,
+        base=base,
+        quota=base.quotas.filter(notice=application.notice).first(),
+        invited_by=reviewer_of(base),
+        invited_at=at,
+        invited_under=application.notice.versions.first(),
+        expires_at=at + timedelta(days=2),
+    )
 
 
 def answer(client: Client, method: str, address: str) -> HttpResponseBase:

@@ -20,8 +20,9 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Response
 from gme_portal.accounts.models import User
 from gme_portal.notices.models import Notice
 from tests.admissions.ranked import ASSESSED, CONFIRMED
-from tests.journey import august
+from tests.journey import august, june
 from tests.journey.august import IN_AUGUST, IN_JULY, August
+from tests.journey.june import IN_JUNE, IN_MAY, June
 from tests.journey.pages import DESKTOP, PATIENCE, PHONE
 from tests.journey.test_access_matrix import TABLE, address_of
 
@@ -65,13 +66,14 @@ ELSEWHERE = {"styleguide"}  # tests/face
 
 @dataclass(frozen=True)
 class Visit:
-    """Who opens what, when. `takes` names the address part in place of what the route usually takes."""
+    """Who opens what, when. `takes` names the address part in place of what the route usually takes; `june`: in the year with two rounds."""
 
     who: str
     route: str
     at: datetime = IN_AUGUST
     takes: str = ""
     query: str = ""
+    june: bool = False
 
 
 APPLYING = (
@@ -135,6 +137,16 @@ VISITS = [
     *(Visit("admin", f"platform:{name}") for name in ("accounts", "health", "working_days", "working_days_edit")),
     Visit("officer", "platform:working_days", query="?year=2024"),
     Visit("school", "school:home"),
+    *(Visit("answering", f"apply:{name}", IN_MAY, june=True) for name in ("home", "acceptance", "result")),
+    *(Visit(who, "apply:acceptance", IN_MAY, june=True) for who in ("accepted", "gave_up")),
+    *(Visit("invited", f"apply:{name}", IN_JUNE, june=True) for name in ("home", "invitations", "choices")),
+    *(Visit("invited", f"apply:{name}", IN_JUNE, query="?round=first", june=True) for name in ("home", "result")),
+    *(Visit("joining", f"apply:{name}", IN_JUNE, june=True) for name in ("home", "invitations")),
+    *(Visit("first_lead", f"base:{name}", IN_MAY, june=True) for name in ("home", "acceptance", "admission", "report_in")),
+    Visit("first_lead", "base:acceptance", IN_MAY, query="?state=accepted", june=True),
+    *(Visit("first_lead", f"base:{name}", IN_JUNE, query="?round=first", june=True) for name in ("review", "scores")),
+    *(Visit("inviting", f"base:{name}", IN_JUNE, june=True) for name in ("home", "invitations", "candidates", "invite", "review")),
+    *(Visit("officer", f"province:{name}", IN_JUNE, june=True) for name in ("home", "applications")),
     Visit("coded", "accounts:second_factor"),
     Visit("uncoded", "accounts:enroll"),
 ]  # fmt: skip
@@ -225,6 +237,12 @@ def year(notice: Notice) -> August:
     return august.build(notice)
 
 
+@pytest.fixture
+def second_year(year: August) -> June:
+    """Made after the year in August, so that its people do not stand in for it."""
+    return june.build()
+
+
 def enter(user: User) -> Client:
     """Signed in by password alone."""
     client = Client()
@@ -234,16 +252,21 @@ def enter(user: User) -> Client:
 
 @pytest.fixture
 def window(
-    live_server: Any, new_context: Callable[..., BrowserContext], sign_in: Callable[[User], Client], year: August
+    live_server: Any,
+    new_context: Callable[..., BrowserContext],
+    sign_in: Callable[[User], Client],
+    year: August,
+    second_year: June,
 ) -> Callable[[str], Window]:
     """`window("lead")`: a window in which this person is signed in, one for each."""
     windows: dict[str, Window] = {}
+    people = second_year.people | year.people
 
     def open_window(who: str) -> Window:
         if who not in windows:
             context = new_context(color_scheme="light")
             if who:
-                client = enter(year.people[who]) if who in ("uncoded", "coded") else sign_in(year.people[who])
+                client = enter(people[who]) if who in ("uncoded", "coded") else sign_in(people[who])
                 session = client.cookies[configured.SESSION_COOKIE_NAME].value
                 context.add_cookies(
                     [{"name": configured.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}]
@@ -256,6 +279,7 @@ def window(
 
 def test_every_page(
     year: August,
+    second_year: June,
     window: Callable[[str], Window],
     live_server: Any,
     clock_at: Callable[[datetime], datetime],
@@ -266,8 +290,8 @@ def test_every_page(
     wrong: dict[str, list[str]] = {}
     for number, visit in enumerate(VISITS):
         clock_at(visit.at)
-        takes = visit.takes or TABLE[visit.route].takes
-        address = live_server.url + address_of(visit.route, year.notice, year.parts.get(takes, []))
+        takes, world = visit.takes or TABLE[visit.route].takes, second_year if visit.june else year
+        address = live_server.url + address_of(visit.route, world.notice, world.parts.get(takes, []))
         address += visit.query.format(base_code=year.parts["base_code"][0])
         name = f"{number:02d}-{visit.who or 'nobody'}-{visit.route.replace(':', '.')}"
         found = window(visit.who).open(address, name)

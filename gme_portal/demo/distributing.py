@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import F
+
+from bases.models import TrainingBase
 from gme_portal.accounts.models import Role, User
 from gme_portal.demo.cast import demo_file
 from gme_portal.notices.models import Notice
 from gme_portal.notices.queries import policy_of, version_in_force
 from quotas.distributing import Portion
-from quotas.models import OthersPool, Quota
+from quotas.models import IncreaseRequest, OthersPool, Quota
 from quotas.queries import pools_of
-from quotas.services import others
+from quotas.services import increases, others
 from quotas.terms import PlanTerms
 
 OTHER = "other"
@@ -29,6 +32,20 @@ def distribute_others(notice: Notice, at: datetime) -> None:
             lead = User.objects.filter(role=Role.BASE_LEAD, base_staff__base=pool.base).earliest("login_name")
             made = others.propose(pool=pool, portions=portions(pool, terms), actor=lead, at=at, terms=terms)
             others.approve(made, actor=officer, at=at, terms=terms)
+
+
+def ask_for_more(notice: Notice, base: TrainingBase, at: datetime) -> None:
+    """A base asks for as many seats as its capacity allows in the specialty with most room, and the province has not answered yet; nothing where
+    the notice does not provide for it or somebody has asked already."""
+    terms = PlanTerms.of(policy_of(version_in_force(notice)))
+    if not terms.increase or IncreaseRequest.objects.filter(quota__notice=notice).exists():
+        return
+    rooms = Quota.objects.filter(notice=notice, base=base).annotate(room=F("capacity") - F("seats"))
+    quota = rooms.filter(room__gte=1).order_by("-room", "specialty__position").first()
+    if quota is not None and quota.capacity is not None:
+        lead = User.objects.filter(role=Role.BASE_LEAD, base_staff__base=base).earliest("login_name")
+        reason = "演练：报考人数多于计划，师资和床位允许。"
+        increases.ask(quota=quota, seats=quota.capacity - quota.seats, reason=reason, actor=lead, at=at, terms=terms)
 
 
 def portions(pool: OthersPool, terms: PlanTerms) -> list[Portion]:

@@ -19,7 +19,7 @@ from gme_portal.clock import services as clock
 from gme_portal.clock.models import RehearsalClock
 from gme_portal.demo import staff
 from gme_portal.demo.cast import demo_file
-from gme_portal.demo.distributing import distribute_others
+from gme_portal.demo.distributing import ask_for_more, distribute_others
 from gme_portal.demo.moments import start_of
 from gme_portal.notices.models import Notice
 from gme_portal.notices.queries import open_notices, policy_of, version_in_force
@@ -54,6 +54,7 @@ def lay_ground(slug: str = "") -> Notice:
         record(actor=None, action="rehearsal.clock_set", subject=RehearsalClock(id=1), at=_begin(notice))
     staff.open_bases_and_schools(notice, before)
     distribute_others(notice, before)
+    ask_for_more(notice, staff.ranked_bases(notice)[:2][-1], _begin(notice) - timedelta(hours=18))
     _commit_lottery(notice, before)
     return notice
 

@@ -20,7 +20,7 @@ from gme_portal.demo.distributing import portions
 from gme_portal.demo.scene import Scene
 from gme_portal.notices.models import Notice
 from gme_portal.notices.services.working_days import seed
-from quotas.models import OthersPool
+from quotas.models import IncreaseRequest, OthersPool
 from quotas.queries import matrix
 from quotas.terms import PlanTerms
 from tests.demo.test_year import books_agree
@@ -64,6 +64,15 @@ def test_every_base_but_the_smallest_has_distributed_its_others(demo: Demo) -> N
     oral = next(row for row in plan.rows if row.base.code == "jl-jlu-stomatology")
     assert {quota.specialty.name[:2] for quota in oral.cells if quota} == {"口腔"}
     assert [(one.specialty, one.seats) for one in portions(left, PlanTerms.of(scene.policy))] == [("1500", 1)]
+
+
+def test_the_second_base_has_asked_for_more_where_the_notice_lets_it(demo: Demo) -> None:
+    scene = demo(1, notice="hubei-2024-residency")
+    asked = IncreaseRequest.objects.get()
+    assert (asked.state, asked.quota.base) == ("asked", scene.bases[1])
+    assert asked.seats == (asked.quota.capacity or 0) - asked.quota.seats
+    demo(1)
+    assert IncreaseRequest.objects.count() == 1
 
 
 def test_a_year_in_two_rounds_with_places_to_accept(demo: Demo, db: None) -> None:

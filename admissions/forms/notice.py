@@ -32,7 +32,7 @@ class DraftForm(forms.Form):
         required=False,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 24, "class": "wide mono code", "spellcheck": "false", "wrap": "off"}),
-        help_text="每一项都须写明依据的条款（clause）。保存后会列出全部问题。",
+        help_text="每一项都须写明依据的条款。保存后会列出全部问题。",
     )
     reason = forms.CharField(
         label="原因",

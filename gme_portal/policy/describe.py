@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ from gme_portal.policy.schema import (
     Rule,
     Window,
 )
+from gme_portal.policy.vocabulary import FACTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,10 @@ _RECORDED = {"": "", "base": "，由培训基地录入", "province": "，由省�
 _ROSTERS = {"school": "培养院校", "province": "省级"}
 _MODES = {"online": "网上报名", "on_site": "到培训基地现场报名，由基地录入"}
 _CHANGES = {"free": "截止前可随时修改", "withdraw_first": "截止前可取消报名，修改后重新提交；审核通过后不可取消"}
+
+
+# What a sentence leaves open until it is said to a person.
+_PLACE = re.compile(r"\{(\w+)\}")
 
 
 def describe(policy: Policy) -> list[Sentence]:
@@ -163,7 +169,7 @@ def _photo(photo: PhotoRule) -> str:
         parts.append(f"不小于 {photo.min_width}×{photo.min_height} 像素")
     if photo.min_kb or photo.max_kb:
         parts.append(f"{photo.min_kb}–{photo.max_kb} KB" if photo.max_kb else f"不小于 {photo.min_kb} KB")
-    parts.append(f"格式 {'、'.join(photo.formats)}")
+    parts.append(f"格式 {'、'.join(photo.formats).upper()}")
     if photo.background:
         parts.append(f"背景 {photo.background}，纯色部分不少于 {photo.min_white_share:.0%}")
     if photo.head_ratio:
@@ -191,7 +197,7 @@ def _document(policy: Policy, rule: DocumentRule) -> str:
     need = "必须上传" if rule.required else "可以上传"
     instead = f"；{rule.stand_in}可暂代" if rule.stand_in else ""
     order = f"；纸质材料装订第 {rule.binding_order} 位" if rule.binding_order else ""
-    return f"{who}{need}{rule.label}（{'、'.join(rule.accepts)}，不超过 {rule.max_mb} MB）{instead}{order}。"
+    return f"{who}{need}{rule.label}（{'、'.join(rule.accepts).upper()}，不超过 {rule.max_mb} MB）{instead}{order}。"
 
 
 def _eligibility(policy: Policy) -> Iterator[Sentence]:
@@ -203,9 +209,10 @@ def _eligibility(policy: Policy) -> Iterator[Sentence]:
 
 def _rule(rule: Rule, names: Mapping[str, str], refused: str = "不予报名") -> str:
     outcome = refused if rule.outcome == "ineligible" else "由人工核对"
-    return (
-        f"{words(rule.applies, names)}：须{words(rule.condition, names)}，否则{outcome}。对本人说：{rule.sentence_fail}"
+    told = _PLACE.sub(
+        lambda place: f"〔{FACTS[place[1]].label}〕" if place[1] in FACTS else place[0], rule.sentence_fail
     )
+    return f"{words(rule.applies, names)}：须{words(rule.condition, names)}，否则{outcome}。对本人说：{told}"
 
 
 def _scoring(policy: Policy) -> Iterator[Sentence]:

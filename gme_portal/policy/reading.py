@@ -18,7 +18,7 @@ _KINDS: Mapping[type, str] = {
     str: "文字",
     int: "整数",
     float: "小数",
-    bool: "true 或 false",
+    bool: "“true”或“false”",
     date: "日期",
     dict: "表",
     list: "列表",

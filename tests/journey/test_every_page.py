@@ -43,6 +43,7 @@ FILES = {
     "base:ranking_file",
     "base:comparison_file",
     "public:lottery_file",
+    "public:verification_file",
     "province:comparison_file",
     "province:roster_masked",
     "province:roster_file",
@@ -111,6 +112,8 @@ VISITS = [
     Visit("officer", "province:comparison", takes="run"),
     Visit("officer", "province:comparison", takes="waiting_run"),
     Visit("officer", "province:lottery"),
+    Visit(NOBODY, "public:verification"),
+    Visit(NOBODY, "public:verification", query="?code=00000000000000000000"),
     Visit(NOBODY, "public:lottery"),
     Visit(NOBODY, "public:lottery", query="?number=2025100001"),
     Visit(NOBODY, "public:lottery", IN_JULY),
@@ -158,7 +161,7 @@ def test_every_page_is_visited() -> None:
 
 
 # Names and abbreviations that are Chinese usage too; what a person, a process, a file or a digest is called.
-NAMES = "XLSX xlsx PDF JPG JPEG PNG KB MB GB ID TOTP Excel Ctrl Enter PostgreSQL Valkey C.UTF-8 worker beat gme-allocation NFC"
+NAMES = "XLSX xlsx TOML toml UTF true false PDF JPG JPEG PNG KB MB GB ID TOTP Excel Ctrl Enter PostgreSQL Valkey C.UTF-8 worker beat gme-allocation NFC"
 ALLOWED = re.compile(
     rf"""\b(?:{"|".join(map(re.escape, NAMES.split()))}|manage\.py\ demo)\b  # names and abbreviations
     |\S+@\S+|https?://\S+|shili[-\d]*|[0-9a-f]{{8,}}(?:-[0-9a-f]+)*|\#FFFFFF  # addresses, example people, digests, a colour

@@ -94,7 +94,7 @@ def test_a_broken_file_names_file_line_and_key(notice: Notice, officer: User, si
     row = NoticeProposal.objects.get()
     assert (response.status_code, row.file_name, row.source) == (303, "修订稿.toml", broken)
     text = shown(client.get(url(notice, "proposal", row.pk)))
-    assert all(word in text for word in ("修订稿.toml", "choices.ordered", "150", "应为true 或 false"))
+    assert all(word in text for word in ("修订稿.toml", "choices.ordered", "150", "应为“true”或“false”"))
     assert "提交批准" not in text
     told = shown(client.post(url(notice, "proposal_step", row.pk, "propose")), 422)
     assert "修订稿.toml 第 150 行 choices.ordered" in told

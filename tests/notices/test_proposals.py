@@ -162,7 +162,7 @@ def test_a_broken_text_stays_a_draft_and_names_file_line_and_key(notice: Notice,
     told = [one.sentence for one in caught.value.refusals]
     assert {one.code for one in caught.value.refusals} == {"TEXT_BROKEN"}
     assert len(told) == 3
-    assert any("修订.toml 第 150 行 choices.ordered：应为true 或 false" in one for one in told), told
+    assert any("修订.toml 第 150 行 choices.ordered：应为“true”或“false”" in one for one in told), told
     assert any("choices.max_base：没有这个键" in one for one in told)
     assert version_in_force(notice).number == 1
 

@@ -37,7 +37,7 @@ def swap(text: str, old: str, new: str) -> str:
         ("max_bases = 1", "max_base = 1", "choices.max_bases", "缺少这一项"),
         ("max_bases = 1", "max_bases = true", "choices.max_bases", "应为整数"),
         ("max_bases = 1", "max_bases = 0", "choices.max_bases", "应在 1 到 10 之间"),
-        ("ordered = true", 'ordered = "yes"', "choices.ordered", "应为true 或 false"),
+        ("ordered = true", 'ordered = "yes"', "choices.ordered", "应为“true”或“false”"),
         ("commissioned = 1,", "commisioned = 1,", "choices.limits.commisioned", "没有人员类型"),
         ("weight = 20", "weight = 30", "scoring.components", "相加为 110%"),
         ("weight = 20", "weight = 20.5", "scoring.components[1].weight", "应为整数"),

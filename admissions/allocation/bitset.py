@@ -17,7 +17,7 @@ def of(members: Iterable[int]) -> int:
 def members(bits: int) -> Iterator[int]:
     """The members in rising order. Large sets are walked word by word, so that a step does not cost the length of the whole."""
     words = (bits.bit_length() + WORD - 1) // WORD
-    if words < 4:
+    if words < 4 or bits.bit_count() < 8:
         while bits:
             lowest = bits & -bits
             yield lowest.bit_length() - 1

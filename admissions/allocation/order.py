@@ -5,7 +5,7 @@ Within one specialty: listed before adjusted, then total ↓, then down the tie 
 
 from __future__ import annotations
 
-from operator import mul
+from operator import attrgetter, itemgetter, mul
 
 from admissions.allocation.problem import BaseAdmission, Candidate, Person, Reallocation
 from admissions.allocation.ties import FLAGS, LOTTERY, TieChain
@@ -19,10 +19,12 @@ class Worth:
     def __init__(self, problem: BaseAdmission) -> None:
         people = problem.applicants
         self._people = people
-        self._by_lottery = sorted(range(len(people)), key=lambda index: people[index].lottery, reverse=True)
-        self._count = max(1, len(people))
+        lots = [person.lottery for person in people]
+        # `by_lottery[worth % count]` is the index of the applicant whose application has that worth.
+        self.by_lottery = sorted(range(len(people)), key=lots.__getitem__, reverse=True)
+        self.count = max(1, len(people))
         fixed = [0] * len(people)
-        for place, index in enumerate(self._by_lottery):
+        for place, index in enumerate(self.by_lottery):
             fixed[index] = place
         self._weights = self._weigh(problem, fixed)
         self._fixed = fixed
@@ -35,12 +37,12 @@ class Worth:
 
     def _weigh(self, problem: BaseAdmission, fixed: list[int]) -> tuple[int, ...]:
         """The weight of the total and of every mark, from the end of the chain to its beginning; adds the flags to `fixed` on the way."""
-        unit, weights = self._count, []
+        unit, weights = self.count, []
         tops = _tops(problem)
         for item in reversed(problem.ties.items[:-1]):
             if item in FLAGS:
-                for index, person in enumerate(problem.applicants):
-                    if getattr(person, item):
+                for index, given in enumerate(map(attrgetter(item), problem.applicants)):
+                    if given:
                         fixed[index] += unit
                 unit *= 2
             else:
@@ -59,17 +61,14 @@ class Worth:
 
     def applicant(self, worth: int) -> int:
         """The index of the applicant whose application has this worth."""
-        return self._by_lottery[worth % self._count]
+        return self.by_lottery[worth % self.count]
 
 
 def _tops(problem: BaseAdmission) -> list[int]:
     """The largest mark of every component of the tie chain, in its order."""
-    tops = [0] * len(problem.ties.marks)
-    for place in range(len(tops)):
-        alike = (person.score[place + 1] for person in problem.applicants if person.score is not None)
-        apart = (score[place + 1] for person in problem.applicants for score in person.scores.values())
-        tops[place] = max(max(alike, default=0), max(apart, default=0))
-    return tops
+    scores = [person.score for person in problem.applicants if person.score is not None]
+    scores += [score for person in problem.applicants if person.scores for score in person.scores.values()]
+    return [max(map(itemgetter(place), scores), default=0) for place in range(1, len(problem.ties.marks) + 1)]
 
 
 def adjustment_order(problem: BaseAdmission) -> list[int]:

@@ -48,15 +48,16 @@ class _Base:
         index = self.owner[tier]
         taken = self.taken[index]
         if taken >= self.limit[index]:
-            return self._contest(self._weakest_within(index), tier, worth)
+            # By far the most frequent case: a full specialty, in which the new one contends with the weakest of its own tier.
+            weakest = self.adjusted[index]
+            if not self.heaps[weakest]:
+                weakest = self.listed[index]
+            return heappushpop(self.heaps[tier], worth) if weakest == tier else self._contest(weakest, tier, worth)
         if taken >= self.free[index]:
             if self.used >= self.pool:
                 return self._contest(self._weakest_using_pool(index), tier, worth)
             self.used += 1
-            self._queue(index)
-            if not self._queued[tier]:
-                self._queued[tier] = True
-                heappush(self._weakest_tiers, tier)
+            self._queue(index, tier)
         self.taken[index] = taken + 1
         heappush(self.heaps[tier], worth)
         return None
@@ -74,10 +75,10 @@ class _Base:
         self.propose(tier, worth)
         return gone
 
-    def _queue(self, index: int) -> None:
-        """Both tiers of a specialty that uses the pool wait where the weakest of all is looked for."""
+    def _queue(self, index: int, new: int) -> None:
+        """The tiers of a specialty that uses the pool wait where the weakest of all is looked for."""
         for tier in (self.listed[index], self.adjusted[index]):
-            if self.heaps[tier] and not self._queued[tier]:
+            if not self._queued[tier] and (tier == new or self.heaps[tier]):
                 self._queued[tier] = True
                 heappush(self._weakest_tiers, tier)
 
@@ -106,31 +107,32 @@ def admit(problem: BaseAdmission, worth: Worth, proposing: Iterable[int] | None 
     Linear in the number of proposals times the logarithm of the seats of one specialty.
     """
     base, people = _Base(problem), problem.applicants
-    listed = [person.listed() for person in people]
-    tails = _tails(problem)
+    listed, tails = [person.listed() for person in people], _tails(problem)
     asked = [0] * len(people)
-    propose, common, whose = base.propose, worth.common, worth.applicant
-    waiting = list(range(len(people)) if proposing is None else proposing)
-    while waiting:
-        applicant = waiting.pop()
-        own, number = listed[applicant], asked[applicant]
-        if number < len(own):
-            index = own[number]
-            tier = base.listed[index]
-        else:
-            tail, number = tails[applicant], number - len(own)
-            while number < len(tail) and tail[number] in own:
-                number += 1
-            if number == len(tail):
-                asked[applicant] = len(own) + number
-                continue
-            index, number = tail[number], number + len(own)
-            tier = base.adjusted[index]
-        asked[applicant] = number + 1
-        value = common[applicant]
-        gone = propose(tier, worth.of(applicant, index) if value is None else value)
-        if gone is not None:
-            waiting.append(whose(gone))
+    propose, listed_tier, adjusted_tier = base.propose, base.listed, base.adjusted
+    common, by_lottery, count = worth.common, worth.by_lottery, worth.count
+    for applicant in range(len(people)) if proposing is None else proposing:
+        while True:
+            own, number = listed[applicant], asked[applicant]
+            if number < len(own):
+                index = own[number]
+                tier = listed_tier[index]
+            else:
+                tail, number = tails[applicant], number - len(own)
+                while number < len(tail) and tail[number] in own:
+                    number += 1
+                if number == len(tail):
+                    asked[applicant] = len(own) + number
+                    break
+                index, number = tail[number], number + len(own)
+                tier = adjusted_tier[index]
+            asked[applicant] = number + 1
+            value = common[applicant]
+            gone = propose(tier, worth.of(applicant, index) if value is None else value)
+            if gone is None:
+                break
+            # Whoever was let go asks next.
+            applicant = by_lottery[gone % count]
     return AdmissionOutcome(listed, tails, asked, _seats(base, worth, len(people)))
 
 

@@ -28,7 +28,7 @@ class Circles:
             return None
         found = seating.search(1 << wanted, 1 << current, part)
         if found.path is None:
-            self._cut(self._number[current], part, found.seen)
+            self._cut(self._number[current], part, found.cut_off)
         return found.path
 
     def _cut(self, number: int, part: int, seen: int) -> None:

@@ -40,15 +40,16 @@ def _seat_people(seating: Seating, order: list[int], wishes: list[tuple[int, ...
     placed, alive = [], (1 << len(seating.free)) - 1
     for applicant in order:
         direct = next((index for index in wishes[applicant] if seating.free[index]), None)
-        if direct is None:
-            found = seating.search(seating.allowed[applicant], seating.open, alive)
-            if found.path is None:
-                alive &= ~found.seen
-                continue
-            seating.pass_on(found.path)
-            direct = found.path[0]
-        seating.place(applicant, direct)
-        placed.append(applicant)
+        if direct is not None:
+            seating.place(applicant, direct)
+            placed.append(applicant)
+            continue
+        found = seating.search(seating.allowed[applicant], seating.open, alive)
+        if found.path is None:
+            alive &= ~found.cut_off
+        else:
+            seating.pass_on(found.path, newcomer=applicant)
+            placed.append(applicant)
     return placed
 
 
@@ -61,7 +62,7 @@ def _fill_shortage(seating: Seating, shortage: int) -> None:
         while True:
             found = seating.search(1 << index, seating.open & shortage, alive)
             if found.path is None:
-                alive &= ~found.seen
+                alive &= ~found.cut_off
                 break
             seating.pass_on(found.path)
 
@@ -112,9 +113,7 @@ def _move(seating: Seating, circles: Circles, applicant: int, wanted: int) -> bo
     path = circles.path(seating, wanted, seating.at(applicant))
     if path is None:
         return False
-    seating.remove(applicant)
-    seating.pass_on(path)
-    seating.place(applicant, wanted)
+    seating.pass_on(path, newcomer=applicant)
     return True
 
 

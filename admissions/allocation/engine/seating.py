@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from admissions.allocation.bitset import lowest, members
+from admissions.allocation.engine.holders import Holders
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """`path`: programmes from a start to a goal, or None; `seen`: every programme visited (all that can be reached when `path` is None)."""
+    """`path`: programmes from a start to a goal, or None; then `cut_off`: the start and all that can be reached from it, the goal not among it."""
 
     path: list[int] | None
-    seen: int
+    cut_off: int
 
 
 class Seating:
@@ -29,7 +30,9 @@ class Seating:
         self.free = list(seats)
         self.open = sum(1 << index for index, number in enumerate(seats) if number)
         self.edges = [0] * len(seats)
-        self._movable: list[dict[int, dict[int, None]]] = [{} for _ in seats]
+        # The edges that come from people with few programmes, the other way round, so that searches can come from the other end.
+        self._into = [0] * len(seats)
+        self._holders = [Holders(1 << index, self._into) for index in range(len(seats))]
         self._kind = [0] * len(seats)
 
     def let_free_seats_move(self, shortage: int) -> None:
@@ -37,29 +40,12 @@ class Seating:
         everything = (1 << len(self.free)) - 1
         self._kind = [shortage if shortage >> index & 1 else everything & ~shortage for index in range(len(self.free))]
         for index in range(len(self.free)):
-            self._refresh(index)
+            self._settle(index)
 
     def place(self, applicant: int, programme: int) -> None:
-        """Give an applicant a seat there. While seats are being passed on, a programme may hold one more than it has."""
-        self.seat[applicant] = programme
-        allowed = self.allowed[applicant]
-        self._movable[programme].setdefault(allowed, {})[applicant] = None
-        self.free[programme] -= 1
-        if self.free[programme] > 0:
-            self.edges[programme] |= allowed
-        else:
-            self.open &= ~(1 << programme)
-            self._refresh(programme)
-
-    def remove(self, applicant: int) -> None:
-        """Take a seated applicant off their seat."""
-        programme = self.at(applicant)
-        self.seat[applicant] = None
-        self._forget(applicant, programme)
-        self.free[programme] += 1
-        if self.free[programme] > 0:
-            self.open |= 1 << programme
-        self._refresh(programme)
+        """Give an applicant one of the free seats there."""
+        self._sit(applicant, programme)
+        self._settle(programme)
 
     def at(self, applicant: int) -> int:
         """Where a seated applicant sits."""
@@ -71,65 +57,88 @@ class Seating:
     def allow(self, applicant: int, allowed: int) -> None:
         """Narrow where a seated applicant may be moved to (0: nowhere)."""
         programme = self.at(applicant)
-        self._forget(applicant, programme)
+        self._holders[programme].remove(applicant, self.allowed[applicant])
         self.allowed[applicant] = allowed
-        if allowed:
-            self._movable[programme].setdefault(allowed, {})[applicant] = None
-        self._refresh(programme)
+        self._holders[programme].add(applicant, allowed)
+        self._settle(programme)
 
     def search(self, start: int, goal: int, within: int) -> Search:
-        """Breadth first from the programmes of `start` to one of `goal`, never leaving `within`; ends at the first edge into the goal."""
-        goal &= within
-        frontier = start & within
-        if frontier & goal:
-            return Search([lowest(frontier & goal)], frontier)
-        seen, layers, edges = frontier, [], self.edges
-        while frontier:
-            layers.append(frontier)
+        """A way from `start` to `goal` without leaving `within`: breadth first, from the end that has less to look at."""
+        start, goal = start & within, goal & within
+        if start & goal:
+            return Search([lowest(start & goal)], 0)
+        ahead, behind, forward, backward = start, goal, [start], [goal]
+        while forward[-1]:
+            if backward[-1] and backward[-1].bit_count() <= forward[-1].bit_count():
+                layer = 0
+                for index in members(backward[-1]):
+                    layer |= self._into[index]
+                layer &= within & ~behind
+                if layer & ahead:
+                    meeting = lowest(layer & ahead)
+                    return Search(self._back(forward, meeting) + self._onward([*backward, layer], meeting), 0)
+                backward.append(layer)
+                behind |= layer
+                continue
             reached = 0
-            for index in members(frontier):
-                out = edges[index]
-                if out & goal:
-                    return Search([*self._trace(layers, index), lowest(out & goal)], seen)
+            for index in members(forward[-1]):
+                out = self.edges[index]
+                if out & behind:
+                    meeting = lowest(out & behind)
+                    return Search([*self._back(forward, index), meeting, *self._onward(backward, meeting)], 0)
                 reached |= out
-            frontier = reached & within & ~seen
-            seen |= frontier
-        return Search(None, seen)
+            forward.append(reached & within & ~ahead)
+            ahead |= reached & within
+        return Search(None, ahead)
 
-    def _trace(self, layers: list[int], last: int) -> list[int]:
+    def _back(self, forward: list[int], last: int) -> list[int]:
+        """The way from the start to a programme of the last layer."""
         path = [last]
-        for layer in reversed(layers[:-1]):
+        for layer in reversed(forward[:-1]):
             wanted = 1 << path[-1]
             path.append(next(index for index in members(layer) if self.edges[index] & wanted))
         path.reverse()
         return path
 
-    def pass_on(self, path: list[int]) -> None:
-        """Along the path, one holder (or free seat) of each programme moves to the next; the first programme gains a seat, the last loses one."""
-        movers = [self._mover(here, there) for here, there in pairwise(path)]
-        for mover, there in zip(movers, path[1:], strict=True):
+    def _onward(self, backward: list[int], first: int) -> list[int]:
+        """The rest of the way, from a programme of one of the layers to the goal."""
+        path = [first]
+        number = next(number for number, layer in enumerate(backward) if layer >> first & 1)
+        for layer in reversed(backward[:number]):
+            path.append(lowest(self.edges[path[-1]] & layer))
+        return path[1:]
+
+    def pass_on(self, path: list[int], newcomer: int | None = None) -> None:
+        """Along the path, one holder (or free seat) of each programme moves to the next; the newcomer, perhaps from elsewhere, takes the first."""
+        moves = [] if newcomer is None else [(newcomer, path[0])]
+        for here, there in pairwise(path):
+            # Where nobody would go it is the free seat that moves, which needs no doing: the counts follow the people.
+            mover = self._holders[here].one_for(there)
             if mover is not None:
-                self.remove(mover)
-                self.place(mover, there)
+                moves.append((mover, there))
+        touched = set()
+        for applicant, there in moves:
+            left = self.seat[applicant]
+            if left is not None:
+                self._holders[left].remove(applicant, self.allowed[applicant])
+                self.free[left] += 1
+                touched.add(left)
+            self._sit(applicant, there)
+            touched.add(there)
+        for programme in touched:
+            self._settle(programme)
 
-    def _mover(self, here: int, there: int) -> int | None:
-        """Someone at `here` who would go `there`; None when it is the free seat that moves, which needs no doing: the counts follow the people."""
-        wanted = 1 << there
-        for allowed, holders in self._movable[here].items():
-            if allowed & wanted:
-                return next(iter(holders))
-        return None
+    def _sit(self, applicant: int, programme: int) -> None:
+        self.seat[applicant] = programme
+        self.free[programme] -= 1
+        self._holders[programme].add(applicant, self.allowed[applicant])
 
-    def _forget(self, applicant: int, programme: int) -> None:
-        allowed = self.allowed[applicant]
-        if allowed:
-            holders = self._movable[programme][allowed]
-            del holders[applicant]
-            if not holders:
-                del self._movable[programme][allowed]
-
-    def _refresh(self, programme: int) -> None:
-        edges = self._kind[programme] if self.free[programme] > 0 else 0
-        for allowed in self._movable[programme]:
-            edges |= allowed
+    def _settle(self, programme: int) -> None:
+        """Free seats and edges of a programme after its holders have changed."""
+        edges = self._holders[programme].edges()
+        if self.free[programme] > 0:
+            self.open |= 1 << programme
+            edges |= self._kind[programme]
+        else:
+            self.open &= ~(1 << programme)
         self.edges[programme] = edges

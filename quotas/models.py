@@ -21,7 +21,8 @@ class Quota(models.Model):
 
     `planned` is the adopted plan and never changes; `seats` is what may be admitted now (plan, moves and increases; the sum of the ledger);
     `taken` counts active admissions; `capacity` is the most the base can train, null where nobody set one. Of the seats, `reserved` are kept
-    for commissioned people (其中订单定向, 000 附件2), who hold `reserved_taken` of the taken ones; they may take further seats, nobody takes theirs."""
+    for commissioned people (其中订单定向, 000 附件2), who hold `reserved_taken` of the taken ones; they may take further seats, nobody takes theirs.
+    `is_example`: the figure stands in no source and is made up for a demonstration; every page that shows it says so."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="quotas")
@@ -33,6 +34,7 @@ class Quota(models.Model):
     capacity = models.PositiveIntegerField("培训容量", null=True, blank=True)
     reserved = models.PositiveIntegerField("其中订单定向", default=0)
     reserved_taken = models.PositiveIntegerField("已录取订单定向", default=0)
+    is_example = models.BooleanField("示例", default=False)
 
     class Meta:
         constraints = [

@@ -61,14 +61,15 @@ class MatrixRow:
 
 @dataclass(slots=True)
 class Matrix:
-    """The plan of a notice: columns in specialty order, rows by prefecture and base, `column_totals` beside `specialties`, the grand total, and of it
-    the seats of 其他 that belong to no specialty yet."""
+    """The plan of a notice: columns in specialty order, rows by prefecture and base, `column_totals` beside `specialties`, the grand total, of it the
+    seats of 其他 that belong to no specialty yet, and whether figures in it are made up."""
 
     specialties: list[Specialty]
     rows: list[MatrixRow]
     column_totals: list[Tally]
     total: Tally
     waiting: int = 0
+    has_examples: bool = False
 
 
 def matrix(notice: Notice) -> Matrix:
@@ -95,7 +96,8 @@ def matrix(notice: Notice) -> Matrix:
         row.total = row.total.with_pool(pool.waiting)
         total = total.with_pool(pool.waiting)
     ordered = sorted(rows.values(), key=lambda row: (row.base.prefecture_id, row.base.code))
-    return Matrix(specialties, ordered, column_totals, total, sum(pool.waiting for pool in pools.values()))
+    waiting = sum(pool.waiting for pool in pools.values())
+    return Matrix(specialties, ordered, column_totals, total, waiting, any(quota.is_example for quota in quotas))
 
 
 def open_specialties(notice: Notice, base: TrainingBase) -> QuerySet[Quota]:

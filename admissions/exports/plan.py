@@ -40,6 +40,8 @@ def plan_sheet(notice: Notice, plan: Matrix, *, actor: Any, at: datetime) -> byt
     notes = ["每格：已录取/现有名额；“/”为不招收。"]
     if plan.total.reserved:
         notes.append(f"现有名额中，为订单定向医学生预留 {plan.total.reserved} 个。")
+    if plan.has_examples:
+        notes.append("表中有的计划数为示例，不是真实计划。")
     title = f"{notice.title}计划与录取"
     return write(title, columns, _plan_rows(plan), note_lines=notes, watermark=watermark(actor, at))
 

@@ -43,7 +43,8 @@ def _announced(policy: Policy, planned: int) -> str:
 @require_safe
 def public_plan(request: HttpRequest) -> HttpResponse:
     """Every base with its plan; one base opened shows its specialties, and how many seats it has not given to any yet."""
-    rows = matrix(request.notice).rows
+    plan = matrix(request.notice)
+    rows = plan.rows
     code = request.GET.get("base", "")
     base: TrainingBase | None = next((row.base for row in rows if row.base.code == code), None)
     lines, pool = [], None
@@ -52,10 +53,12 @@ def public_plan(request: HttpRequest) -> HttpResponse:
         pool = pool_of(request.notice, base)
     context = {
         "rows": rows,
+        "has_examples": plan.has_examples,
         "waiting": any(row.waiting for row in rows),
         "base": base,
         "lines": lines,
         "reserved": any(line.quota.reserved for line in lines),
+        "is_example": any(line.quota.is_example for line in lines),
         "pool": pool,
         "brochure": brochure_in_force(request.notice, base) if base else None,
         "shortage": request.policy.specialties.shortage,

@@ -53,8 +53,11 @@ class _Judged:
 
 
 @transaction.atomic
-def import_plan(*, notice: Notice, rows: Cells, terms: PlanTerms, actor: User | None, at: datetime) -> PlanImport:
-    """Adopt a plan sheet (raw cells, see `plan_sheet`) for a notice, all or nothing; the same sheet again changes nothing.
+def import_plan(
+    *, notice: Notice, rows: Cells, terms: PlanTerms, actor: User | None, at: datetime, example: bool = False
+) -> PlanImport:
+    """Adopt a plan sheet (raw cells, see `plan_sheet`) for a notice, all or nothing; the same sheet again changes nothing. `example`: its figures
+    are made up, and are marked so.
 
     Raises Refused with every fault and its cell: those of `plan_sheet.parse`; PLAN_WRONG_TRACK where a base does not train in that programme,
     PLAN_NOT_IN_NOTICE where the notice does not recruit for a specialty, PLAN_ALREADY_SET where another figure is already adopted,
@@ -76,7 +79,7 @@ def import_plan(*, notice: Notice, rows: Cells, terms: PlanTerms, actor: User | 
         judged.fault("PLAN_TOTAL_EXCEEDED", sentence, sheet.total_cell, terms.clause)
     if judged.faults:
         raise Refused.many(judged.faults)
-    _create(notice, judged, names, actor, at)
+    _create(notice, judged, names, actor, at, example)
     fresh, lines = len(judged.seats) + len(judged.others), len(sheet.seats) + len(sheet.others)
     done = PlanImport(fresh, lines - fresh, sheet.total, max(terms.total - planned, 0))
     if fresh:
@@ -124,7 +127,7 @@ def _judge_others(
         found.fault("PLAN_ALREADY_SET", sentence, other.cell)
 
 
-def _create(notice: Notice, judged: _Judged, names: _Names, actor: User | None, at: datetime) -> None:
+def _create(notice: Notice, judged: _Judged, names: _Names, actor: User | None, at: datetime, example: bool) -> None:
     quotas = [
         Quota(
             notice=notice,
@@ -134,6 +137,7 @@ def _create(notice: Notice, judged: _Judged, names: _Names, actor: User | None, 
             seats=cell.seats,
             capacity=cell.capacity,
             reserved=cell.reserved,
+            is_example=example,
         )
         for cell in judged.seats
     ]

@@ -205,6 +205,18 @@ def test_a_notice_that_knows_no_increase_says_so_and_refuses(jilin: Notice, sign
     assert not IncreaseRequest.objects.exists()
 
 
+def test_made_up_figures_say_so_where_they_are_shown(
+    hubei: Notice, jilin: Notice, sign_in: SignIn, client: Client
+) -> None:
+    office = sign_in(StaffFactory(role=Role.PROVINCE_OFFICER))
+    for notice, says in ((hubei, True), (jilin, False)):
+        assert ("有的计划数为示例" in shown(client, notice, "public:plan")) is says
+        assert ("有的计划数为示例" in shown(office, notice, "province:plan")) is says
+        base = Quota.objects.filter(notice=notice).first()
+        assert base is not None
+        assert ("该基地的计划数为示例" in shown(client, notice, "public:plan", f"?base={base.base.code}")) is says
+
+
 def test_the_ledger_leaves_the_house_with_every_signature(hubei: Notice, sign_in: SignIn) -> None:
     base = TrainingBase.objects.get(code="hb-wh-children")
     lead, officer, _ = people_of(base, sign_in)

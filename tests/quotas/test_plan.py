@@ -159,6 +159,19 @@ def test_the_example_plan_of_hubei_has_every_base_and_a_capacity_for_every_seat(
     assert not Quota.objects.filter(notice=notice, capacity__lte=F("seats")).exists()
 
 
+def test_made_up_figures_are_marked_one_by_one(world: dict[str, int], at: datetime) -> None:
+    notice = NoticeFactory("yunnan-2021-residency")
+    for name in ("yunnan-2021-residency-tcm", "yunnan-2021-residency-western.example"):
+        call_command("import_plan", notice.slug, PLANS / f"{name}.csv", stdout=StringIO())
+    made_up = Quota.objects.filter(notice=notice, is_example=True)
+    assert set(made_up.values_list("base__medicine", flat=True)) == {"western"}
+    assert made_up.aggregate(sum=Sum("seats"))["sum"] == 2020
+    assert matrix(notice).has_examples
+    real = NoticeFactory("yunnan-2021-assistant-gp")
+    call_command("import_plan", real.slug, PLANS / "yunnan-2021-assistant-gp.csv", stdout=StringIO())
+    assert not matrix(real).has_examples
+
+
 @pytest.mark.parametrize("sheet", sorted(PLANS.glob("*.example.csv")), ids=lambda sheet: sheet.name)
 def test_what_no_source_says_is_marked_as_fictional(sheet: Path) -> None:
     remarks = [line for line in sheet.read_text().splitlines() if line.startswith("#")]

@@ -18,6 +18,8 @@ from quotas.services.plan import import_plan
 from quotas.terms import PlanTerms
 
 MAX_ROWS = 400
+# In the name of a sheet whose figures are made up: plan.example.csv.
+EXAMPLE = ".example"
 
 
 class Command(BaseCommand):
@@ -33,7 +35,9 @@ class Command(BaseCommand):
             raise CommandError(f"没有名为 {notice} 的通知。请先发布通知。")
         try:
             terms = PlanTerms.of(policy_of(version_in_force(found)))
-            done = import_plan(notice=found, rows=_cells(sheet), terms=terms, actor=None, at=now())
+            done = import_plan(
+                notice=found, rows=_cells(sheet), terms=terms, actor=None, at=now(), example=EXAMPLE in sheet.suffixes
+            )
         except Refused as refused:
             raise CommandError("\n".join(str(refusal) for refusal in refused.refusals)) from refused
         self.stdout.write(f"新增 {done.created} 项，未变 {done.unchanged} 项，共 {done.seats} 人")

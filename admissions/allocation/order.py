@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from operator import attrgetter, itemgetter, mul
 
-from admissions.allocation.problem import BaseAdmission, Candidate, Person, Reallocation
+from admissions.allocation.problem import BaseAdmission, Person, Reallocation
 from admissions.allocation.ties import FLAGS, LOTTERY, TieChain
 
 MAX_RANK = 1 << 62
@@ -114,16 +114,17 @@ def tie_field(problem: BaseAdmission, better: int, worse: int, specialty: int) -
 
 
 def provincial_order(problem: Reallocation) -> list[int]:
-    """Applicants (by index) in the provincial order: county level and below first, then total ↓, then down the tie chain."""
-    people = problem.applicants
-    return sorted(range(len(people)), key=lambda index: _provincial_key(people[index], problem.ties))
+    """Applicants (by index) in the provincial order: county level and below first (where the policy says so), then total ↓, then down the tie chain."""
+    people, ties, county_first = problem.applicants, problem.ties, problem.county_first
+
+    def key(index: int) -> tuple[int, ...]:
+        person = people[index]
+        return (county_first and not person.county, -person.score.total, *_tie_key(person, ties))
+
+    return sorted(range(len(people)), key=key)
 
 
-def _provincial_key(person: Person, ties: TieChain) -> tuple[int, ...]:
-    return (not person.county, -person.score.total, *_tie_key(person, person.score, ties))
-
-
-def _tie_key(person: Person | Candidate, score: tuple[int, ...], ties: TieChain) -> tuple[int, ...]:
+def _tie_key(person: Person, ties: TieChain) -> tuple[int, ...]:
     """Smaller is better."""
     place = 0
     key: list[int] = []
@@ -132,7 +133,7 @@ def _tie_key(person: Person | Candidate, score: tuple[int, ...], ties: TieChain)
             key.append(not getattr(person, item))
         else:
             place += 1
-            key.append(-score[place])
+            key.append(-person.score[place])
     return (*key, person.lottery)
 
 

@@ -115,10 +115,12 @@ class Person(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Reallocation:
-    """Provincial reallocation (省级调剂) of what is left. `adjacent`: prefecture → its neighbours, both ways; `programmes` sorted by id."""
+    """Provincial reallocation (省级调剂) of what is left. `adjacent`: prefecture → its neighbours, both ways; `programmes` sorted by id;
+    `county_first`: applicants of institutions at county level and below go before all others."""
 
     adjacent: dict[str, frozenset[str]]
     programmes: tuple[Programme, ...]
+    county_first: bool
     ties: TieChain
     applicants: tuple[Person, ...]
     sha256: str
@@ -211,7 +213,8 @@ def _reallocation(data: dict[str, Any]) -> Reallocation:
         for row in sorted(data["programmes"], key=itemgetter("id"))
     )
     adjacent = {place: frozenset(neighbours) for place, neighbours in data["adjacent"].items()}
-    return Reallocation(adjacent, programmes, ties, tuple(people), canonical.digest(data))
+    county_first = data.get("policy", {}).get("county_first", True)
+    return Reallocation(adjacent, programmes, county_first, ties, tuple(people), canonical.digest(data))
 
 
 def _getter(ties: TieChain) -> Any:

@@ -132,9 +132,10 @@ def _reallocation(data: dict[str, Any], reader: Reader) -> None:
     top = reader.mapping(data, "", ("kind", "adjacent", "programmes", "applicants"), ("policy",))
     if top is None:
         return
-    policy = reader.mapping(top.get("policy", {}), "policy", (), ("tie_chain", "labels"))
+    policy = reader.mapping(top.get("policy", {}), "policy", (), ("tie_chain", "labels", "county_first"))
     chain = _tie_chain(policy, reader) if policy else DEFAULT_CHAIN
     _labels(policy or {}, chain, reader)
+    reader.flag((policy or {}).get("county_first", True), "policy.county_first")
     adjacent = {
         reader.text(place, join("adjacent", place)): reader.texts(neighbours, join("adjacent", place))
         for place, neighbours in reader.free_mapping(top["adjacent"], "adjacent").items()

@@ -140,9 +140,16 @@ def whole_list(problem: dict[str, Any], person: dict[str, Any]) -> tuple[list[st
     return own, rest
 
 
+def county_first(problem: dict[str, Any]) -> bool:
+    return bool(problem.get("policy", {}).get("county_first", True))
+
+
 def provincial(problem: dict[str, Any]) -> list[dict[str, Any]]:
     def key(person: dict[str, Any]) -> tuple[Any, ...]:
-        return (not person["county"], *by_marks(problem.get("policy", {}), person, person["score"]))
+        return (
+            county_first(problem) and not person["county"],
+            *by_marks(problem.get("policy", {}), person, person["score"]),
+        )
 
     return sorted(problem["applicants"], key=key)
 
@@ -159,7 +166,7 @@ def tiers(problem: dict[str, Any], seats: Seats) -> tuple[Any, ...]:
         who.append(seat is not None)
         wishes.append(0 if seat is None else -own.index(seat) if seat in own else -len(own))
         positions.append(0 if seat is None else -(own + rest).index(seat))
-    county = sum(person["county"] for person in people if seats[person["id"]] is not None)
+    county = sum(person["county"] for person in people if county_first(problem) and seats[person["id"]] is not None)
     return (len(filled), sum(rows[name]["shortage"] for name in filled), county, who, wishes, positions)
 
 

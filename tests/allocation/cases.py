@@ -175,8 +175,8 @@ def small_reallocations(draw: st.DrawFn, most_applicants: int = 4, most_programm
         )
         for number, lottery in enumerate(draw(st.permutations(range(count))))
     ]
-    problem = reallocation(programmes, applicants)
-    return problem | {"policy": ties} if ties or draw(st.booleans()) else problem
+    policy = ties | draw(st.sampled_from([{}, {}, {"county_first": True}, {"county_first": False}]))
+    return reallocation(programmes, applicants) | ({"policy": policy} if policy or draw(st.booleans()) else {})
 
 
 def crowded_reallocation(chance: random.Random, applicants: int, programmes: int) -> dict[str, Any]:

@@ -52,6 +52,16 @@ def test_county_level_goes_first_among_the_placed() -> None:
     assert solve(reallocation([programme("p1", "全科")], people))["assignment"] == {"x1": None, "x2": "p1"}
 
 
+def test_where_county_level_does_not_go_first_it_may_still_break_a_tie() -> None:
+    people = [
+        person("x1", 90, "p1", "全科", lottery=1),
+        person("x2", 80, "p1", "全科", lottery=2),
+        person("x3", 80, "p1", "全科", county=True, lottery=3),
+    ]
+    problem = reallocation([programme("p1", "全科", seats=2)], people) | {"policy": {"county_first": False}}
+    assert solve(problem)["assignment"] == {"x1": "p1", "x2": None, "x3": "p1"}
+
+
 def test_geography_and_eligibility_bound_both_wishes_and_adjustment() -> None:
     programmes = [
         programme("p1", "全科", place="K"),

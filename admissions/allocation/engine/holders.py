@@ -8,11 +8,17 @@ from admissions.allocation.bitset import members
 FEW = 32
 
 
-class Holders:
-    """`into[p]` (shared by all programmes): those with a holder of few programmes who would go to p. `me`: this programme as a set."""
+def listed(allowed: int) -> tuple[int, ...] | None:
+    """The programmes of a set one by one, None when they are many."""
+    return tuple(members(allowed)) if allowed.bit_count() <= FEW else None
 
-    def __init__(self, me: int, into: list[int]) -> None:
-        self._me, self._into = me, into
+
+class Holders:
+    """`me`: this programme as a set. Shared by all programmes: `into[p]`, those with a holder of few programmes who would go to p; `listed[a]`,
+    the programmes of applicant `a` when they are few."""
+
+    def __init__(self, me: int, into: list[int], listed: list[tuple[int, ...] | None]) -> None:
+        self._me, self._into, self._listed = me, into, listed
         self._few: dict[int, tuple[int, ...]] = {}
         self._counts: dict[int, int] = {}
         self._narrow = 0
@@ -20,16 +26,16 @@ class Holders:
         self._wide: int | None = 0
 
     def add(self, applicant: int, allowed: int) -> None:
-        """Someone who may be moved to `allowed`; nothing for somebody who is pinned (0)."""
-        if not allowed:
-            return
-        if allowed.bit_count() > FEW:
+        """Someone who may be moved to `allowed`."""
+        few = self._listed[applicant]
+        if few is None:
             self._many.setdefault(allowed, {})[applicant] = None
             if self._wide is not None:
                 self._wide |= allowed
             return
-        self._few[applicant] = programmes = tuple(members(allowed))
-        for programme in programmes:
+        if few:
+            self._few[applicant] = few
+        for programme in few:
             count = self._counts.get(programme, 0)
             self._counts[programme] = count + 1
             if not count:
@@ -38,16 +44,14 @@ class Holders:
 
     def remove(self, applicant: int, allowed: int) -> None:
         """The reverse of `add`, with the same set."""
-        if not allowed:
-            return
-        if allowed.bit_count() > FEW:
+        if self._listed[applicant] is None:
             alike = self._many[allowed]
             del alike[applicant]
             if not alike:
                 del self._many[allowed]
                 self._wide = None
             return
-        for programme in self._few.pop(applicant):
+        for programme in self._few.pop(applicant, ()):
             count = self._counts[programme] - 1
             self._counts[programme] = count
             if not count:

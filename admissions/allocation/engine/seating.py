@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from admissions.allocation.bitset import lowest, members
-from admissions.allocation.engine.holders import Holders
+from admissions.allocation.engine.holders import Holders, listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,8 @@ class Seating:
         self.edges = [0] * len(seats)
         # The edges that come from people with few programmes, the other way round, so that searches can come from the other end.
         self._into = [0] * len(seats)
-        self._holders = [Holders(1 << index, self._into) for index in range(len(seats))]
+        self._listed = list(map(listed, allowed))
+        self._holders = [Holders(1 << index, self._into, self._listed) for index in range(len(seats))]
         self._kind = [0] * len(seats)
 
     def let_free_seats_move(self, shortage: int) -> None:
@@ -58,7 +59,7 @@ class Seating:
         """Narrow where a seated applicant may be moved to (0: nowhere)."""
         programme = self.at(applicant)
         self._holders[programme].remove(applicant, self.allowed[applicant])
-        self.allowed[applicant] = allowed
+        self.allowed[applicant], self._listed[applicant] = allowed, listed(allowed)
         self._holders[programme].add(applicant, allowed)
         self._settle(programme)
 

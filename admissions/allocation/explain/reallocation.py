@@ -40,10 +40,13 @@ class _Board:
             if seat is not None:
                 self.holders[seat] += 1
                 people[seat] |= outcome.acceptable[applicant]
-                self._county_at[seat][problem.applicants[applicant].county] = True
+                self._county_at[seat][self._goes_first(applicant)] = True
         self._people = people
         self._graphs: dict[int, Closures] = {}
         self._with_people = Closures(people)
+
+    def _goes_first(self, applicant: int) -> bool:
+        return self.problem.county_first and self.problem.applicants[applicant].county
 
     def closed_set(self, acceptable: int) -> int:
         """All programmes that those at the acceptable ones could pass on to, with the acceptable ones (bit set)."""
@@ -82,7 +85,7 @@ class _Board:
         present = [False, False]
         for applicant, seat in enumerate(self.outcome.seat):
             if seat is None:
-                county = self.problem.applicants[applicant].county
+                county = self._goes_first(applicant)
                 present[county] = True
                 edges[self.count + county] |= self.outcome.acceptable[applicant]
         for index in range(self.count):

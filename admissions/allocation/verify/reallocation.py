@@ -46,7 +46,7 @@ def _legal(rule: Rule, seats: list[int | None]) -> list[Breach]:
 def _not_maximal(rule: Rule, seats: list[int | None]) -> list[Breach]:
     """V3: more people, more shortage seats, more county applicants? Each alone is enough: the three maxima can be had together."""
     everybody = range(len(rule.people))
-    county = [number for number in everybody if rule.people[number]["county"]]
+    county = [number for number in everybody if rule.county_first and rule.people[number]["county"]]
     questions = (
         ("本可安排更多的人", everybody, rule.everything),
         ("本可填上更多的紧缺专业名额", everybody, rule.shortage),

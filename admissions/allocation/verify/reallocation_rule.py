@@ -22,7 +22,8 @@ class Rule:
         self.specialty = self._grouped("specialty")
         self._adjacent: dict[str, list[str]] = problem["adjacent"]
         key = key_by(chain_of(problem.get("policy", {})))
-        places = [(not person["county"], key(person, person["score"])) for person in self.people]
+        self.county_first = bool(problem.get("policy", {}).get("county_first", True))
+        places = [(self.county_first and not person["county"], key(person, person["score"])) for person in self.people]
         self.order = sorted(range(len(self.people)), key=places.__getitem__)
         self.passing: list[int] = []
         self.wishes: list[list[int]] = []

@@ -461,6 +461,23 @@ class AllocationRun(models.Model):
         return f"{self.kind} {self.made_at:%F %T}"
 
 
+class VerificationBundle(models.Model):
+    """What anybody may download of a published run and run again (公开核验包): input and result under other names, and what they rest on.
+
+    `salt` makes the names: they are HMACs that nobody can compute for somebody else, and that appear nowhere else. Append-only."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    run = models.OneToOneField(AllocationRun, on_delete=models.PROTECT, related_name="bundle")
+    salt = SealedTextField(mask=mask_all)
+    problem = models.JSONField()
+    result = models.JSONField()
+    record = models.JSONField(help_text="see admissions.queries.bundles")
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.run_id}"
+
+
 class Outcome(models.Model):
     """What one run says of one application, with its explanation in Chinese (结果说明). `quota` is null for "not admitted"."""
 

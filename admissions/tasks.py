@@ -11,6 +11,7 @@ from celery import shared_task
 from admissions.services import (
     acceptances,
     announcements,
+    bundles,
     deadlines,
     extension_news,
     invitations,
@@ -29,6 +30,7 @@ FOLLOWERS: tuple[Callable[..., object], ...] = (
     deadlines.remind_before_close,
     lottery_draws.commit_in_time,
     announcements.announce_released,
+    bundles.lay_open_released,
     invitations.expire,
     acceptances.close_silent,
     offers.admit_after_publicity,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from admissions.views import blank_papers, brochures, lottery, notice_pages, plan, publicity, verify
+from admissions.views import blank_papers, brochures, lottery, notice_pages, plan, publicity, verification, verify
 
 urlpatterns = [
     path("plan/", plan.public_plan, name="plan"),
@@ -18,6 +18,8 @@ urlpatterns = [
     path("publicity/<uuid:pk>/", publicity.one_list, name="publicity_list"),
     path("publicity/<uuid:pk>/list.pdf", publicity.list_pdf, name="publicity_pdf"),
     path("publicity/<uuid:pk>/objection/", publicity.objection, name="objection"),
+    path("publicity/<uuid:pk>/verification/", verification.verification, name="verification"),
+    path("publicity/<uuid:pk>/verification.zip", verification.verification_file, name="verification_file"),
     path("lottery/", lottery.public_lottery, name="lottery"),
     path("lottery/lottery.json", lottery.lottery_file, name="lottery_file"),
     path("verify/", verify.verify, name="verify"),

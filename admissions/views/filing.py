@@ -18,6 +18,7 @@ from admissions.exports.form import form_of, printed_name
 from admissions.forms.applicant import SubmitForm
 from admissions.models import Application, Submission
 from admissions.queries import answers, receipts
+from admissions.queries.bundles import OwnRow, own_rows, row_items
 from admissions.queries.journey import next_window, window_of
 from admissions.services import applications
 from admissions.services.transitions import application_refusal
@@ -159,8 +160,16 @@ def receipt(request: HttpRequest, pk: UUID) -> HttpResponse:
         is None,
         "next_text": _what_follows(request, application),
         "code": receipts.verify_code(submission.receipt_number, submission.digest),
+        "own": [(one, _own_items(one)) for one in own_rows(application, request.at)],
     }
     return render(request, "apply/receipt.html", context)
+
+
+def _own_items(own: OwnRow) -> list[dict[str, str]]:
+    """The person's row of a public input, in words."""
+    if own.row is None:
+        return []
+    return [*row_items(own.bundle.problem, own.row), {"label": "结果", "value": own.seat}]
 
 
 @allow(Role.APPLICANT)

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
 from admissions.allocation import lottery as numbers
-from admissions.forms.lottery import CommitForm, DrawForm, NumberForm
+from admissions.forms.checking import CommitForm, DrawForm, NumberForm
 from admissions.models import LotteryDraw
 from admissions.queries.lots import as_record, closing, draw_of, is_late, is_needed, is_revealed, seed_of
 from admissions.services import lottery_draws as service

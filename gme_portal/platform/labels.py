@@ -72,6 +72,7 @@ ACTIONS = {
     "run.computed": "录取或调剂运算",
     "run.discarded": "作废运算",
     "run.published": "批准并公布",
+    "run.laid_open": "公开核验数据",
     "run.undo_asked": "申请撤销公布",
     "run.undo_refused": "不撤销公布",
     "run.undone": "撤销公布",

@@ -12,7 +12,18 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from admissions.models import AllocationRun, Application, Objection, Offer, RunKind
 from admissions.queries.assumptions import NOBODY, Assumptions
-from admissions.services import marks, offers, previews, publicity, releases, report_in, roster_exports, runs, what_if
+from admissions.services import (
+    bundles,
+    marks,
+    offers,
+    previews,
+    publicity,
+    releases,
+    report_in,
+    roster_exports,
+    runs,
+    what_if,
+)
 from applicants.models import RosterEntry
 from bases.models import Brochure, SchoolStaff, TrainingBase
 from bases.services import brochures
@@ -241,6 +252,7 @@ def _published(notice: Notice, base: TrainingBase) -> AllocationRun:
 
 
 def _admitted(notice: Notice, run: AllocationRun, policy: Any) -> None:
+    bundles.lay_open_released(notice, policy=policy, at=OVER)
     offers.admit_after_publicity(notice, policy=policy, at=OVER)
     came = Offer.objects.filter(quota__base=run.base, state="admitted").order_by("application__number").last()
     report_in.confirm(came, actor=reviewer_of(run.base), at=OVER + timedelta(hours=9), policy=policy)

@@ -17,11 +17,12 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from admissions.models import Application, Invitation, Objection, Offer
 from admissions.queries.assumptions import Assumptions
-from admissions.services import publicity, releases, roster_exports, what_if
+from admissions.services import bundles, publicity, releases, roster_exports, what_if
 from bases.models import SchoolStaff, TrainingBase
 from gme_portal.accounts.access import BASE, BASE_WRITERS, EVERYONE, PROVINCE, PUBLIC, STAFF
 from gme_portal.accounts.models import Role, User
 from gme_portal.notices.models import Notice
+from gme_portal.notices.queries import policy_of, version_in_force
 from gme_portal.notices.services.working_days import seed
 from quotas.models import Distribution, IncreaseRequest, OthersPool, Quota
 from tests.admissions import late
@@ -238,6 +239,8 @@ TABLE: dict[str, Line] = {
     "public:publicity_list": Line(ANYBODY, GET, "publicity"),
     "public:publicity_pdf": Line(ANYBODY, GET, "publicity"),
     "public:objection": Line(ANYBODY, BOTH, "publicity"),
+    "public:verification": Line(ANYBODY, GET, "publicity"),
+    "public:verification_file": Line(ANYBODY, GET, "publicity"),
     "public:lottery": Line(ANYBODY),
     "public:lottery_file": Line(ANYBODY),
     "public:verify": Line(ANYBODY),
@@ -328,6 +331,7 @@ def stage(notice: Notice, sign_in: SignIn, clock_at: Callable[..., Any], setting
     brochure = august.brochure(notice, base)
     august.brochure(notice, other, approve=True)
     at = clock_at(RELEASED + timedelta(hours=9))
+    bundles.lay_open_released(notice, policy=policy_of(version_in_force(notice)), at=at)
     for run in runs:
         publicity.object_to(run.publicity, words="示例异议：成绩有误。", contact="13900000000", at=at)
     asked = roster_exports.ask(notice=notice, purpose="示例用途", actor=people[Role.PROVINCE_OFFICER], at=at)

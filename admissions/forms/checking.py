@@ -1,4 +1,4 @@
-"""Forms of the lottery (抽签): naming the public draw beforehand, and typing its result, twice by two people."""
+"""Forms of the lottery (抽签) and of what anybody checks: naming the public draw, typing its result, looking up a number or a name."""
 
 from __future__ import annotations
 
@@ -40,6 +40,21 @@ class DrawForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
         error_messages={"required": "请录入公开抽签的结果。", "max_length": f"最多 {MOST} 个字。"},
     )
+
+
+class NameForm(forms.Form):
+    """A name in a verification bundle (识别码)."""
+
+    code = forms.RegexField(
+        r"^\s*[0-9a-fA-F]{20}\s*$",
+        label="识别码",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        help_text="在报名回执页查看，20 位。",
+        error_messages={"required": "请填写识别码。", "invalid": "识别码是 20 位数字和字母 a 至 f。"},
+    )
+
+    def clean_code(self) -> str:
+        return str(self.cleaned_data["code"]).strip().lower()
 
 
 class NumberForm(forms.Form):

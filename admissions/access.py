@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from admissions.models import (
     AllocationRun,
     Application,
+    CounterVisit,
     Invitation,
     LaterDocument,
     Objection,
@@ -39,6 +40,16 @@ def applications_visible_to(user: User | AnonymousUser) -> QuerySet[Application]
     if user.role in SEES_ALL_BASES:
         return rows
     return rows.none()
+
+
+def at_counter_of(user: User | AnonymousUser) -> QuerySet[Application]:
+    """Applications a base may see at its counter (现场报名): those filed with it, and unfiled ones that it opened there by their exact number."""
+    rows = Application.objects.select_related("applicant__user", "notice", "base")
+    if not isinstance(user, User) or not user.is_active or user.role not in BASE:
+        return rows.none()
+    opened = CounterVisit.objects.filter(application=OuterRef("pk"), base__staff__user=user)
+    unfiled = Q(Exists(opened), state__in=("draft", "withdrawn"))
+    return rows.filter(unfiled | Q(base__staff__user=user, state__in=FILED))
 
 
 def submissions_visible_to(user: User | AnonymousUser) -> QuerySet[Submission]:

@@ -35,6 +35,15 @@ APPLICATION: dict[tuple[str, str], Step] = {
     # An accepted invitation files as well, as long as bases may invite: later than everybody may choose.
     ("draft", "submit_invited"): Step("submitted", APPLICANT, "invitation", "接受邀请"),
     ("withdrawn", "submit_invited"): Step("submitted", APPLICANT, "invitation", "接受邀请"),
+    # 000 四(四)1: where the notice lets a filed form be changed at once, it stands until its changes are filed.
+    ("submitted", "amend"): Step("submitted", APPLICANT, "registration", "修改报名"),
+    ("submitted", "refile"): Step("submitted", APPLICANT, "registration", "重新提交"),
+    # 002 附件1 三(六)1: signed up at the counter (现场报名), by the base's staff for the person.
+    ("draft", "record"): Step("submitted", REVIEWER, "registration", "受理并提交"),
+    ("returned", "record"): Step("submitted", REVIEWER, "registration", "受理并提交"),
+    ("withdrawn", "record"): Step("submitted", REVIEWER, "registration", "受理并提交"),
+    ("submitted", "correct"): Step("submitted", REVIEWER, "registration", "更正报名"),
+    ("submitted", "record_again"): Step("submitted", REVIEWER, "registration", "受理更正"),
     ("submitted", "withdraw"): Step("withdrawn", APPLICANT, "registration", "取消报名"),
     ("returned", "withdraw"): Step("withdrawn", APPLICANT, "registration", "取消报名"),
     ("submitted", "approve"): Step("approved", REVIEWER, "review", "审核通过"),
@@ -44,6 +53,9 @@ APPLICATION: dict[tuple[str, str], Step] = {
     ("approved", "take_back"): Step("submitted", LEAD, "review", "撤回审核"),
     ("rejected", "take_back"): Step("submitted", LEAD, "review", "撤回审核"),
 }
+# Which of them belong to one way of signing up only: the person's own, or the counter's.
+BY_THE_PERSON = ("submit", "refile", "amend")
+AT_THE_COUNTER = ("record", "record_again", "correct")
 
 OFFER_LABELS = {
     "proposed": "待公布",

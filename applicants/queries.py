@@ -80,7 +80,9 @@ def completeness(profile: Profile, policy: Policy) -> list[Section]:
     rules = documents_asked(profile, policy, licence=licence, employment=employment)
     lacking = [rule.label for rule in rules if rule.required and rule.kind not in uploaded]
     some = any(rule.kind in uploaded for rule in rules)
-    sections.append(_section(PHOTO, "个人照片", [] if PHOTO in uploaded else ["个人照片"], PHOTO in uploaded, False))
+    # 002 附件1 三(六)1: where people sign up at the counter, the photo is pasted on the paper form.
+    pictured = PHOTO in uploaded or policy.registration.mode == "on_site"
+    sections.append(_section(PHOTO, "个人照片", [] if pictured else ["个人照片"], pictured, False))
     sections.append(_section("documents", "证明材料", lacking, not lacking, some))
     return sections
 

@@ -22,8 +22,11 @@ def portal(request: HttpRequest) -> dict[str, Any]:
     user: Any = getattr(request, "user", None)
     signed_in = user is not None and user.is_authenticated
     match = request.resolver_match
+    policy = getattr(request, "policy", None)
+    if policy is None and notice is not None and signed_in:
+        policy = policy_of(version_in_force(notice))
     context: dict[str, Any] = {
-        "nav": bar(user.role if signed_in else None, notice, match.view_name if match else ""),
+        "nav": bar(user.role if signed_in else None, notice, match.view_name if match else "", policy),
         "notice": notice,
         "policy": getattr(request, "policy", None),
     }

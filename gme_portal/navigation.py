@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -9,15 +10,21 @@ from django.urls import reverse
 from gme_portal.accounts.access import BASE, PROVINCE
 from gme_portal.accounts.models import Role
 from gme_portal.notices.models import Notice
+from gme_portal.policy import Policy
 
 
 @dataclass(frozen=True)
 class Item:
-    """One entry: label, route name, and whether the route lies under the notice."""
+    """One entry: label, route name, whether the route lies under the notice, and whether this notice needs it at all."""
 
     label: str
     route: str
     of_notice: bool = True
+    needed: Callable[[Policy], bool] = lambda policy: True
+
+
+def _at_the_counter(policy: Policy) -> bool:
+    return policy.registration.mode == "on_site"
 
 
 _APPLICANT = (
@@ -28,6 +35,7 @@ _APPLICANT = (
 )
 _BASE = (
     Item("工作台", "base:home"),
+    Item("现场报名", "base:counter", needed=_at_the_counter),
     Item("资格审核", "base:review"),
     Item("现场确认", "base:confirmation"),
     Item("考核成绩", "base:scores"),
@@ -86,11 +94,13 @@ def landing(role: str, notice: Notice | None) -> str:
     return reverse(first.route, args=[notice.slug]) if notice else reverse("home")
 
 
-def bar(role: str | None, notice: Notice | None, current_route: str) -> list[dict[str, object]]:
-    """The bar for a page: [{label, url, current}]; without a notice only entries that need none."""
+def bar(
+    role: str | None, notice: Notice | None, current_route: str, policy: Policy | None = None
+) -> list[dict[str, object]]:
+    """The bar for a page: [{label, url, current}]; without a notice only entries that need none. `policy` is that of the notice."""
     shown = []
     for item in items_for(role):
-        if item.of_notice and notice is None:
+        if (item.of_notice and notice is None) or (policy is not None and not item.needed(policy)):
             continue
         url = reverse(item.route, args=[notice.slug] if item.of_notice and notice else [])
         shown.append({"label": item.label, "url": url, "current": current_route == item.route})

@@ -8,6 +8,7 @@ from typing import Any, cast
 from admissions.models import Submission
 from admissions.queries import answers, receipts
 from admissions.queries.snapshots import Snapshot
+from gme_portal.files.models import StoredFile
 from gme_portal.files.services import read
 from gme_portal.policy import Policy
 from gme_portal.printing.forms import ApplicationForm, ChoiceLine, EducationLine
@@ -17,9 +18,26 @@ from gme_portal.wording import beijing, day_text
 
 def form_of(submission: Submission, content: Snapshot, *, policy: Policy, verify_url: str) -> ApplicationForm:
     """Every cell of the form as text, from what was filed and nothing else."""
+    return _form(content, _about_filing(submission, content, policy, verify_url))
+
+
+def form_to_bring(content: Snapshot, *, policy: Policy, photo: StoredFile | None) -> ApplicationForm:
+    """The form as it would be filed now, to be printed and brought to the counter (现场报名): marked 未受理, with the application number as code."""
+    about = {
+        "title": policy.form.title,
+        "number": content["filed"]["application"],
+        "round_text": _round(content, policy),
+        "verify_url": content["filed"]["application"],
+        "mark": "未受理",
+        "photo": photo_data_uri(read(photo)) if photo else "",
+    }
+    return _form(content, about)
+
+
+def _form(content: Snapshot, about: dict[str, Any]) -> ApplicationForm:
     person, choice = content["person"], content["choice"]
     cells: dict[str, Any] = {
-        **_about_filing(submission, content, policy, verify_url),
+        **about,
         "name": person["name"],
         "gender": person["gender_label"],
         "ethnic_group": person["ethnic_group_label"],
@@ -41,11 +59,10 @@ def form_of(submission: Submission, content: Snapshot, *, policy: Policy, verify
 
 
 def _about_filing(submission: Submission, content: Snapshot, policy: Policy, verify_url: str) -> dict[str, Any]:
-    round_label = next((one.label for one in policy.rounds if one.key == content["filed"]["round"]), "")
     return {
         "title": policy.form.title,
         "number": content["filed"]["application"],
-        "round_text": f"{policy.year} 年{round_label}",
+        "round_text": _round(content, policy),
         "version": f"第 {submission.number} 版",
         "submitted_at": beijing(submission.submitted_at, "second"),
         "receipt_no": submission.receipt_number,
@@ -53,6 +70,11 @@ def _about_filing(submission: Submission, content: Snapshot, policy: Policy, ver
         "verify_url": verify_url,
         "photo": photo_data_uri(read(submission.photo)) if submission.photo else "",
     }
+
+
+def _round(content: Snapshot, policy: Policy) -> str:
+    label = next((one.label for one in policy.rounds if one.key == content["filed"]["round"]), "")
+    return f"{policy.year} 年{label}"
 
 
 def _education(row: Snapshot) -> EducationLine:

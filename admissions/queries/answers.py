@@ -87,7 +87,7 @@ def choice_items(content: Snapshot) -> list[dict[str, Any]]:
 
 
 def saved_items(choices: Iterable[Choice]) -> list[dict[str, Any]]:
-    """The choices as they are saved now, for a card; quotas with base and specialty loaded."""
+    """The choices that were filed, with the consents that go with them, for a card; quotas with base and specialty loaded."""
     rows = list(choices)
     if not rows:
         return []

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import F, QuerySet
 
-from admissions.models import Application
+from admissions.models import Application, Choice
 from admissions.queries import readiness, rounds
 from admissions.queries.release import open_counts
 from applicants.eligibility import SpecialtyVerdict
@@ -113,9 +113,28 @@ def _option(quota: Quota, room: int, verdicts: Mapping[str, SpecialtyVerdict], p
 
 
 def saved_choices(application: Application) -> list[Any]:
-    """The choices as saved, in order, with base and specialty. One query."""
-    return list(
-        application.choices.select_related("application", "quota__base__prefecture", "quota__specialty").order_by(
-            "position"
-        )
+    """The choices as the person has them now, in order, with base and specialty: what was filed last, or what was chosen since then where
+    the notice lets a filed form be changed (修改报名). One query."""
+    if application.amended is None:
+        return standing_choices(application)
+    ids = application.amended["quotas"]
+    found = Quota.objects.select_related("base__prefecture", "specialty").filter(
+        notice=application.notice_id, pk__in=ids
     )
+    quotas = {str(quota.pk): quota for quota in found}
+    kept = [quotas[one] for one in ids if one in quotas]
+    return [Choice(application=application, position=place, quota=quota) for place, quota in enumerate(kept, 1)]
+
+
+def standing_choices(application: Application) -> list[Any]:
+    """The choices that were filed last, whatever was chosen since then. One query."""
+    rows = application.choices.select_related("application", "quota__base__prefecture", "quota__specialty")
+    return list(rows.order_by("position"))
+
+
+def consents_of(application: Application) -> list[str]:
+    """The kinds of transfer (服从调剂) that the person agrees to now; like `saved_choices`."""
+    if application.amended is not None:
+        return list(application.amended["consents"])
+    kinds = {"base": application.consents_base_transfer, "province": application.consents_province_transfer}
+    return [kind for kind, agreed in kinds.items() if agreed]

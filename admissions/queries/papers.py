@@ -106,17 +106,21 @@ def documents_of(content: Snapshot) -> list[Document]:
     return [row for row in found if row is not None]
 
 
+def plain_number(text: str) -> str:
+    """A number as typed or scanned, half-width, lower case, without blanks."""
+    return "".join(text.split()).lower().translate(str.maketrans("０１２３４５６７８９－—", "0123456789--"))
+
+
 def scan(text: str, *, user: User, notice: Notice) -> Scan | None:
     """The application behind a scanned QR, a receipt number or an application number, if it is the user's to see; None when there is none."""
-    typed = text.strip().lower().translate(str.maketrans("０１２３４５６７８９－—", "0123456789--"))
+    typed = plain_number(text)
     found = _CODE.search(typed)
     if found:
         number, short = receipts.read_code(found.group())
         submission = submissions_visible_to(user).filter(receipt_number=number, application__notice=notice).first()
         return _judged(submission, short, user) if submission else None
-    plain = "".join(typed.split())
-    receipt = _RECEIPT.fullmatch(plain)
-    application = applications_visible_to(user).filter(notice=notice, number=receipt[1] if receipt else plain).first()
+    receipt = _RECEIPT.fullmatch(typed)
+    application = applications_visible_to(user).filter(notice=notice, number=receipt[1] if receipt else typed).first()
     return Scan(application, "unproven") if application else None
 
 

@@ -75,7 +75,8 @@ def _iso(day: date | None) -> str:
 def _photo(documents: Mapping[str, Document], policy: Policy) -> Iterator[Check]:
     photo = documents.get(PHOTO)
     if photo is None:
-        yield Check("bad", "没有个人照片")
+        pasted = policy.registration.mode == "on_site"
+        yield Check("warn", "照片贴在纸质报名表上，请当面核对") if pasted else Check("bad", "没有个人照片")
         return
     missed = [finding for finding in photo.findings if not finding["passed"]]
     for finding in missed:

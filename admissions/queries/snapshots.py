@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from admissions.models import Application, Choice
+from admissions.queries.choosing import consents_of, saved_choices
 from applicants.eligibility import SpecialtyVerdict
 from applicants.models import Education, Employment, Licence, Profile, RosterEntry
 from applicants.queries import PHOTO, current_documents, entry_for
@@ -32,9 +33,7 @@ def build(
 ) -> Snapshot:
     """The content of version `version` of an application, from the profile and choices as they are now. `verdicts` by specialty code."""
     profile = Profile.objects.select_related("user", "ethnic_group").get(pk=application.applicant_id)
-    choices = list(
-        application.choices.select_related("quota__base__prefecture", "quota__specialty").order_by("position")
-    )
+    choices = saved_choices(application)
     return {
         "filed": {
             "notice": application.notice.slug,
@@ -180,7 +179,7 @@ def _roster(row: RosterEntry | None) -> Snapshot | None:
 
 
 def _choice(application: Application, choices: list[Choice], policy: Policy) -> Snapshot:
-    base = choices[0].quota.base if choices else None
+    base, agreed = choices[0].quota.base if choices else None, consents_of(application)
     return {
         "base": {"id": str(base.pk), "code": base.code, "name": base.name, "prefecture": base.prefecture.name}
         if base
@@ -196,7 +195,7 @@ def _choice(application: Application, choices: list[Choice], policy: Policy) -> 
             }
             for choice in choices
         ],
-        "consents": {"base": application.consents_base_transfer, "province": application.consents_province_transfer},
+        "consents": {kind: kind in agreed for kind in ("base", "province")},
         "wording": policy.transfer.wording,
     }
 

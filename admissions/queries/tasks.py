@@ -35,7 +35,7 @@ def state_tone(state: str) -> str:
 
 
 def task_list(
-    application: Application, sections: Sequence[Section], choices: Sequence[Any], *, slug: str
+    application: Application, sections: Sequence[Section], choices: Sequence[Any], *, slug: str, policy: Policy
 ) -> list[dict[str, str]]:
     """The sections, the choices and the filing, as components/task_list.html takes them."""
     listed = [
@@ -52,12 +52,13 @@ def task_list(
         }
     )
     ready = complete and bool(choices)
+    last = "打印" if policy.registration.mode == "on_site" else "提交"
     listed.append(
         {
-            "title": "核对并提交",
+            "title": f"核对并{last}",
             "url": reverse("apply:check", args=[slug]),
             "state": "empty" if ready else "locked",
-            "note": "资料和志愿已填好，请核对后提交。" if ready else "填完资料和志愿后可以提交。",
+            "note": f"资料和志愿已填好，请核对后{last}。" if ready else f"填完资料和志愿后可以{last}。",
         }
     )
     return listed
@@ -102,8 +103,9 @@ def step_before_filing(
     *,
     at: datetime,
     slug: str,
+    policy: Policy,
 ) -> Step:
-    """One sentence for somebody who has not filed (again): the first thing that is missing."""
+    """One sentence for somebody who has not filed (again): the first thing that is missing, or that they go to the counter (现场报名)."""
     if window is not None and at >= window.closes:
         returned = "报名已截止，退回的报名没有重新提交，请联系志愿基地。"
         return Step(returned if application.state == "returned" else "报名已截止，本次没有提交报名。")
@@ -112,7 +114,12 @@ def step_before_filing(
         return Step(f"请填写“{todo.title}”。", reverse(todo.route, args=[slug]), f"填写{todo.title}")
     if not choices:
         return Step("资料已填完，请填报志愿。", reverse("apply:choices", args=[slug]), "填报志愿")
-    again = "修改后请重新提交。" if application.state in ("returned", "withdrawn") else "请核对全部内容后提交。"
+    if policy.registration.mode == "on_site":
+        when = f"于{beijing(window.opens)}至{beijing(window.closes, 'until')}" if window is not None else ""
+        text = f"资料和志愿已填好，还没有报名：请打印报名表，{when}携带材料原件到{choices[0].quota.base.name}现场报名。"
+        return Step(text, reverse("apply:check", args=[slug]), "核对并打印")
+    filed = application.state in ("returned", "withdrawn") or application.amending_since is not None
+    again = "修改后请重新提交。" if filed else "请核对全部内容后提交。"
     return Step(f"资料和志愿已填好，{again}", reverse("apply:check", args=[slug]), "核对并提交")
 
 

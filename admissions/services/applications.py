@@ -1,4 +1,4 @@
-"""Applications (报名): begun, chosen, filed, taken back. The applicant is the actor of all but `unlock`."""
+"""Applications (报名): begun, chosen, filed, taken back. The applicant is the actor; at a counter (现场报名) the base files for them."""
 
 from __future__ import annotations
 
@@ -8,18 +8,20 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Q
 
-from admissions.access import FILED
 from admissions.models import Application, Choice, DeadlineMark, Submission
 from admissions.queries import answers, choosing, readiness, receipts, rounds, snapshots
+from admissions.queries.choice_problems import choice_problems
 from admissions.services import open_invitations
 from admissions.services.deadlines import seal_mark
 from admissions.services.locks import share_with_sealing
-from admissions.services.transitions import application_refusal, move_application, window_refusal
-from admissions.states import APPLICANT, APPLICATION_LABELS
+from admissions.services.sections import unlock
+from admissions.services.staff import must_be_of_base
+from admissions.services.transitions import actor_kind_of, application_refusal, move_application, window_refusal
+from admissions.states import APPLICANT, APPLICATION_LABELS, AT_THE_COUNTER
 from applicants.models import Document, Profile
 from applicants.services import locking
+from gme_portal.accounts.models import Role
 from gme_portal.audit.services import record
 from gme_portal.notices.models import Notice, NoticeVersion
 from gme_portal.outbox.services import tell
@@ -30,6 +32,11 @@ from quotas.models import Quota
 
 # States in which the choices are the person's own draft.
 EDITABLE = ("draft", "returned", "withdrawn")
+
+
+def is_editable(application: Application) -> bool:
+    """Whether the person is writing: nothing is filed, it came back or was taken back, or a filed form is being changed (修改报名)."""
+    return application.state in EDITABLE or application.amending_since is not None
 
 
 def ensure(*, profile: Profile, notice: Notice, round: str = "first", at: datetime) -> Application:
@@ -75,21 +82,24 @@ def save_choices(
     at: datetime,
     policy: Policy,
 ) -> Application:
-    """Replace the choices (志愿), in the order given; `consents` are kinds of `policy.transfer` the person agrees to.
+    """Replace the choices (志愿), in the order given; `consents` are kinds of `policy.transfer` the person agrees to. Where a filed form is being
+    changed, they are kept beside what was filed. Before a counter opens (现场报名) everything may be prepared.
 
     Raises Refused with the field concerned (`choice_1`…, `consents`): window, state, SECTION_INCOMPLETE, SECOND_BASE, DUPLICATE_CHOICE,
     TOO_MANY_CHOICES, NO_CHOICE, NOT_IN_PLAN, SPECIALTY_CLOSED, NOT_ELIGIBLE, TRANSFER_NOT_OFFERED, TRANSFER_REQUIRED, NOT_ON_ROSTER;
     ALREADY_ADMITTED in a later round."""
     with transaction.atomic():
         row = locked(application)
-        if row.state not in EDITABLE:
+        if not is_editable(row):
+            way = "可点“修改报名”" if policy.registration.changes == "free" else "可先取消报名，修改后重新提交"
             raise Refused(
                 "NOT_NOW_STATE",
-                f"当前状态为“{APPLICATION_LABELS[row.state]}”，不能修改志愿。在报名截止前可先取消报名，修改后重新提交。",
+                f"当前状态为“{APPLICATION_LABELS[row.state]}”，不能修改志愿。在报名截止前{way}。",
             )
-        closed = window_refusal(_registration(row, policy), doing="修改志愿", at=at) or rounds.place_refusal(
-            row, policy=policy, at=at
-        )
+        closed = window_refusal(_registration(row, policy), doing="修改志愿", at=at)
+        if closed is not None and closed.code == "NOT_YET_OPEN" and policy.registration.mode == "on_site":
+            closed = None
+        closed = closed or rounds.place_refusal(row, policy=policy, at=at)
         if closed is not None:
             raise Refused.many([closed])
         put_choices(row, quota_ids, consents, actor=actor, at=at, policy=policy)
@@ -115,62 +125,28 @@ def put_choices(
     rows = Quota.objects.select_related("base", "specialty").filter(notice=row.notice_id, pk__in=quota_ids)
     quotas = {str(quota.pk): quota for quota in rows}
     chosen = [quotas.get(str(quota_id)) for quota_id in quota_ids]
-    problems = _choice_problems(row, chosen, policy, at)
+    problems = choice_problems(row, chosen, policy, at)
     consent = readiness.consent_problem(row.applicant.person_type, consents, policy=policy)
     if consent is not None:
         problems.append(consent)
     if problems:
         raise Refused.many(problems)
-    row.choices.all().delete()
-    Choice.objects.bulk_create(
-        Choice(application=row, position=place, quota=quota) for place, quota in enumerate(chosen, 1)
-    )
-    row.consents_base_transfer, row.consents_province_transfer = "base" in consents, "province" in consents
-    row.save(update_fields=["consents_base_transfer", "consents_province_transfer"])
+    if row.amending_since is None:
+        _write_choices(row, [str(quota.pk) for quota in chosen if quota], consents)
+    else:
+        row.amended = {"quotas": [str(quota.pk) for quota in chosen if quota], "consents": sorted(consents)}
+        row.save(update_fields=["amended"])
     detail = {"specialties": [quota.specialty_id for quota in chosen if quota], "consents": sorted(consents)}
     record(actor=actor, action="choices.saved", subject=row, at=at, detail=detail)
 
 
-def _choice_problems(row: Application, chosen: Sequence[Quota | None], policy: Policy, at: datetime) -> list[Refusal]:
-    """Everything wrong with a list of choices, each at its field."""
-    rule, person_type = policy.choices, row.applicant.person_type
-    if not chosen:
-        return [Refusal("NO_CHOICE", "请至少选择一个专业。", rule.clause, "choice_1")]
-    problems: list[Refusal] = []
-    if len(chosen) > rule.limit(person_type):
-        place = rule.limit(person_type) + 1
-        problems.append(
-            Refusal(
-                "TOO_MANY_CHOICES", f"最多可填报 {place - 1} 个专业，请去掉多余的志愿。", rule.clause, f"choice_{place}"
-            )
-        )
-    first = next((quota for quota in chosen if quota is not None), None)
-    verdicts = (
-        readiness.verdicts_at(row.applicant, row.notice, first.base, policy=policy, at=at, round=row.round)
-        if first
-        else {}
+def _write_choices(row: Application, quota_ids: Sequence[str], consents: Collection[str]) -> None:
+    row.choices.all().delete()
+    Choice.objects.bulk_create(
+        Choice(application=row, position=place, quota_id=quota_id) for place, quota_id in enumerate(quota_ids, 1)
     )
-    counted = choosing.needs_a_seat(row, policy)
-    room = choosing.room(row, [quota for quota in chosen if quota is not None], policy=policy, at=at)
-    seen: set[str] = set()
-    for place, quota in enumerate(chosen, 1):
-        field = f"choice_{place}"
-        if quota is None:
-            problems.append(Refusal("NOT_IN_PLAN", "所选专业不在本次招收计划内，请重新选择。", rule.clause, field))
-        elif first is not None and quota.base_id != first.base_id:
-            sentence = f"只能填报同一培训基地的专业：第一志愿在{first.base.name}，这一个在{quota.base.name}，请改选。"
-            problems.append(Refusal("SECOND_BASE", sentence, rule.clause, field))
-        elif quota.specialty_id in seen:
-            problems.append(
-                Refusal("DUPLICATE_CHOICE", f"{quota.specialty.name}已经选过，请换一个专业或留空。", rule.clause, field)
-            )
-        elif counted and room[quota.pk] <= 0:
-            sentence = f"{quota.base.name}的{quota.specialty.name}没有{choosing.room_word(row, policy)}，请改选。"
-            problems.append(Refusal("SPECIALTY_CLOSED", sentence, policy.specialties.clause, field))
-        else:
-            seen.add(quota.specialty_id)
-            problems += readiness.ineligible(verdicts.get(quota.specialty_id), field=field)
-    return problems
+    row.consents_base_transfer, row.consents_province_transfer = "base" in consents, "province" in consents
+    row.save(update_fields=["consents_base_transfer", "consents_province_transfer"])
 
 
 def filing_problems(application: Application, *, policy: Policy, at: datetime) -> list[Refusal]:
@@ -184,16 +160,14 @@ def filing_problems(application: Application, *, policy: Policy, at: datetime) -
     unlisted = readiness.roster_problem(application.applicant, application.notice, policy=policy)
     if unlisted is not None:
         return [unlisted]
-    kinds = {"base": application.consents_base_transfer, "province": application.consents_province_transfer}
-    agreed = [kind for kind, yes in kinds.items() if yes]
+    agreed = choosing.consents_of(application)
     consent = readiness.consent_problem(application.applicant.person_type, agreed, policy=policy)
     if consent is not None:
         return [Refusal(consent.code, consent.sentence, consent.clause, "choices")]
-    choices = application.choices.select_related("quota__base", "quota__specialty").order_by("position")
-    chosen = [choice.quota for choice in choices]
+    chosen = [choice.quota for choice in choosing.saved_choices(application)]
     return [
         Refusal(one.code, one.sentence, one.clause, "choices")
-        for one in _choice_problems(application, chosen, policy, at)
+        for one in choice_problems(application, chosen, policy, at)
     ]
 
 
@@ -207,11 +181,12 @@ def submit(
     idempotency_key: UUID,
     checked: str = "",
 ) -> Submission:
-    """File the application (提交报名) and give its receipt; the same key gives the same receipt again (R2).
+    """File the application (提交报名) and give its receipt; the same key gives the same receipt again (R2). At a counter (现场报名) the actor is
+    of the base that was chosen and files for the person.
 
     `at` is the arrival, judged half-open against the window (R3). `checked` is the digest of the answers the person looked at
     (`receipts.answers_digest`): if they changed meanwhile in another tab, nothing is filed. Raises Refused: NOT_NOW_STATE, NOT_YET_OPEN,
-    WINDOW_CLOSED, ALREADY_SEALED, CHANGED_SINCE_CHECKED, and whatever `filing_problems` finds."""
+    WINDOW_CLOSED, ON_SITE_ONLY, ONLINE_ONLY, NOT_YOUR_BASE, ALREADY_SEALED, CHANGED_SINCE_CHECKED, and whatever `filing_problems` finds."""
     with transaction.atomic():
         share_with_sealing(application.notice_id, application.round)
         row = locked(application)
@@ -220,10 +195,11 @@ def submit(
             if filed.application_id != row.pk:
                 raise Refused("KEY_OF_ANOTHER", "页面已失效，请重新打开核对页再提交。")
             return filed
-        _refuse_unless_open(row, policy, at)
+        step = filing_step(row, actor)
+        _refuse_unless_open(row, step, actor, policy, at)
         submission = file_now(
             row,
-            "submit",
+            step,
             actor=actor,
             at=at,
             policy=policy,
@@ -249,6 +225,9 @@ def file_now(
 ) -> Submission:
     """File a locked application by an action of `states.APPLICATION`, inside the caller's transaction: judged, frozen, receipted, told."""
     row.applicant = locking.lock(row.applicant, at=at)
+    if row.amended is not None:
+        _write_choices(row, row.amended["quotas"], row.amended["consents"])
+        row.amended = None
     problems = filing_problems(row, policy=policy, at=at)
     if problems:
         raise Refused.many(problems)
@@ -256,30 +235,49 @@ def file_now(
     if checked and checked != receipts.answers_digest(content):
         raise Refused("CHANGED_SINCE_CHECKED", "您核对之后，报名内容又有改动（可能在另一个页面）。请重新核对后提交。")
     submission = _file(row, action, content, actor=actor, at=at, policy=policy, notice_version=notice_version, key=key)
-    record(
-        actor=actor,
-        action="application.submitted",
-        subject=submission,
-        at=at,
-        detail={"receipt": submission.receipt_number, "digest": submission.digest, "version": submission.number},
-    )
+    detail = {"receipt": submission.receipt_number, "digest": submission.digest, "version": submission.number}
+    if submission.recorded_by is None:
+        record(actor=actor, action="application.submitted", subject=submission, at=at, detail=detail)
+    else:
+        record(actor=actor, action="application.recorded", subject=submission, at=at, detail=detail)
+    _tell_filed(row, submission, content, at)
+    return submission
+
+
+def filing_step(application: Application, actor: Any) -> str:
+    """Which step of `admissions.states` filing is for this actor now."""
+    again = application.amending_since is not None
+    if actor.role == Role.APPLICANT:
+        return "refile" if again else "submit"
+    return "record_again" if again else "record"
+
+
+def _tell_filed(row: Application, submission: Submission, content: snapshots.Snapshot, at: datetime) -> None:
+    when, choices = beijing(at, "second"), answers.choice_line(content)
+    if submission.recorded_by is None:
+        title, done = "报名已提交", f"您已于{when}提交报名，回执编号 {submission.receipt_number}。"
+        warning = "如非本人操作，请立即登录修改密码。"
+    else:
+        title, done = (
+            "现场报名已受理",
+            f"{submission.base.name}已于{when}受理您的现场报名，回执编号 {submission.receipt_number}。",
+        )
+        warning = "如非本人到场办理，请立即联系该基地。"
     tell(
         user=row.applicant.user,
-        title="报名已提交",
-        body=f"您已于{beijing(at, 'second')}提交报名，回执编号 {submission.receipt_number}。"
-        f"志愿：{answers.choice_line(content)}。如非本人操作，请立即登录修改密码。",
+        title=title,
+        body=f"{done}志愿：{choices}。{warning}",
         dedup_key=f"submission:{submission.pk}",
         at=at,
     )
-    return submission
 
 
 def preview(
     application: Application, *, policy: Policy, notice_version: NoticeVersion, at: datetime
 ) -> snapshots.Snapshot:
     """What would be filed now."""
-    choice = application.choices.select_related("quota__base__prefecture").order_by("position").first()
-    base = choice.quota.base if choice else None
+    chosen = choosing.saved_choices(application)
+    base = chosen[0].quota.base if chosen else None
     verdicts = (
         readiness.verdicts_at(
             application.applicant, application.notice, base, policy=policy, at=at, round=application.round
@@ -293,10 +291,13 @@ def preview(
     )
 
 
-def _refuse_unless_open(row: Application, policy: Policy, at: datetime) -> None:
-    refusal = application_refusal(row, "submit", actor_kind=APPLICANT, at=at, policy=policy)
+def _refuse_unless_open(row: Application, step: str, actor: Any, policy: Policy, at: datetime) -> None:
+    refusal = application_refusal(row, step, actor_kind=actor_kind_of(actor), at=at, policy=policy)
     if refusal is not None:
         raise Refused.many([refusal])
+    if step in AT_THE_COUNTER:
+        chosen = choosing.saved_choices(row)
+        must_be_of_base(actor, chosen[0].quota.base_id if chosen else None)
     window = _registration(row, policy)
     if window is not None and DeadlineMark.objects.filter(notice=row.notice_id, key=seal_mark(window)).exists():
         # Arrived before the close, but was held up until after the sealing: not acknowledged rather than acknowledged and left out (R5).
@@ -321,9 +322,8 @@ def _file(
     number = receipts.receipt_number(row.number, version)
     photo = Document.objects.filter(profile=row.applicant_id, kind=snapshots.PHOTO, replaced_at__isnull=True).first()
     base_id = content["choice"]["base"]["id"]
-    move_application(
-        row, action, actor=actor, actor_kind=APPLICANT, at=at, policy=policy, base_id=base_id, submitted_at=at
-    )
+    kind = actor_kind_of(actor)
+    move_application(row, action, actor=actor, actor_kind=kind, at=at, policy=policy, base_id=base_id, submitted_at=at)
     return Submission.objects.create(
         application=row,
         number=version,
@@ -336,6 +336,7 @@ def _file(
         base_id=base_id,
         notice_version=notice_version,
         photo_id=photo.file_id if photo else None,
+        recorded_by=actor if action in AT_THE_COUNTER else None,
     )
 
 
@@ -356,17 +357,6 @@ def withdraw(*, application: Application, actor: Any, at: datetime, policy: Poli
             at=at,
         )
     return row
-
-
-def unlock(application: Application) -> None:
-    """Open the person's sections for changes, unless another application of theirs is still filed; `reviews` calls it on a return.
-
-    One of an earlier round of the same notice does not count: the person goes on from there."""
-    others = Application.objects.filter(applicant=application.applicant_id, state__in=FILED).exclude(
-        Q(pk=application.pk) | Q(notice=application.notice_id, created_at__lt=application.created_at)
-    )
-    if not others.exclude(state="returned").exists():
-        locking.unlock(application.applicant)
 
 
 def locked(application: Application) -> Application:

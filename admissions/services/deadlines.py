@@ -12,6 +12,7 @@ from django.db import transaction
 
 from admissions.access import FILED
 from admissions.models import Application, DeadlineMark, SealedSet, Submission
+from admissions.services.amendments import settle
 from admissions.services.locks import exclude_filings
 from gme_portal.audit.services import record
 from gme_portal.notices.models import Notice
@@ -61,6 +62,8 @@ def seal_registration(*, notice: Notice, window: Window, policy: Policy, at: dat
 
 
 def _seal(notice: Notice, window: Window, policy: Policy, at: datetime) -> None:
+    for application in _changing(notice, window, policy):
+        settle(application, why=f"{window.label}已截止，", at=at)
     filed = filed_until(notice, window, policy=policy)
     sealed = SealedSet.objects.create(
         notice=notice,
@@ -77,6 +80,13 @@ def _seal(notice: Notice, window: Window, policy: Policy, at: datetime) -> None:
         at=at,
         detail={"submissions": len(filed), "digest": sealed.digest},
     )
+
+
+def _changing(notice: Notice, window: Window, policy: Policy) -> list[Application]:
+    """Filed forms of this window that their owners have opened for changes (修改报名)."""
+    rows = Application.objects.filter(notice=notice, round=window.round, amending_since__isnull=False)
+    rows = rows.select_related("applicant__user")
+    return [one for one in rows if _close_for(policy, one.applicant.person_type, window.round) == window.closes]
 
 
 def filed_until(notice: Notice, window: Window, *, policy: Policy) -> list[tuple[str, str]]:
@@ -122,6 +132,15 @@ def _remind(notice: Notice, window: Window, policy: Policy, at: datetime) -> Non
             user=application.applicant.user,
             title="报名即将截止",
             body=f"{window.label}将于{beijing(window.closes, 'second')}截止，您的报名（报名号 {application.number}）还没有{doing}。",
+            dedup_key=f"reminder:{application.pk}:{window.closes.isoformat()}",
+            at=at,
+        )
+    for application in _changing(notice, window, policy):
+        tell(
+            user=application.applicant.user,
+            title="修改还没有提交",
+            body=f"{window.label}将于{beijing(window.closes, 'second')}截止，您的报名（报名号 {application.number}）的修改还没有提交；"
+            "不提交的，以此前提交的版本为准。",
             dedup_key=f"reminder:{application.pk}:{window.closes.isoformat()}",
             at=at,
         )

@@ -9,7 +9,8 @@ from django.db import transaction
 
 from admissions.models import Application, Review, ReviewDecision, Submission
 from admissions.queries.review_reasons import OTHER, RETURN_REASONS, rejection_clauses, words_for
-from admissions.services.applications import unlock
+from admissions.services.amendments import settle
+from admissions.services.sections import unlock
 from admissions.services.staff import must_be_of_base
 from admissions.services.transitions import actor_kind_of, move_application
 from gme_portal.accounts.models import User
@@ -55,6 +56,7 @@ def decide(
         if decision == ReviewDecision.RETURN and registration is not None and at >= registration.closes:
             sentence = f"{registration.label}已于{beijing(registration.closes, 'second')}截止，退回后学员不能再提交。请审核通过，或按通知条款审核不通过。"
             raise Refused("RETURN_TOO_LATE", sentence, registration.clause, "decision")
+        changing = row.amending_since is not None
         row = move_application(row, decision, actor=actor, actor_kind=actor_kind_of(actor), at=at, policy=policy)
         review = Review.objects.create(
             submission=submission,
@@ -68,6 +70,8 @@ def decide(
         )
         if decision == ReviewDecision.RETURN:
             unlock(row)
+        elif changing:
+            settle(row, why="培训基地已完成审核，", at=at)
         detail = {
             "version": submission.number,
             "digest": submission.digest,

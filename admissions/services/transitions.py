@@ -36,8 +36,9 @@ def move_application(
     application: Application, action: str, *, actor: Any, actor_kind: str, at: datetime, policy: Policy, **changes: Any
 ) -> Application:
     """Take one step of an application (报名状态) and give back the row as it is now; `changes` are written with the state.
+    Whatever the step, changes that were begun and not filed (修改报名) are over with it.
 
-    Raises Refused: NOT_NOW_STATE, NOT_YOURS, NOT_YET_OPEN, WINDOW_CLOSED."""
+    Raises Refused: NOT_NOW_STATE, NOT_YOURS, NOT_YET_OPEN, WINDOW_CLOSED, ON_SITE_ONLY, ONLINE_ONLY, WITHDRAW_FIRST."""
     row = (
         Application.objects.select_for_update(of=("self",))
         .select_related("applicant", "notice", "base")
@@ -46,7 +47,7 @@ def move_application(
     refusal = _impostor(actor, actor_kind) or application_refusal(
         row, action, actor_kind=actor_kind, at=at, policy=policy
     )
-    return _write(row, states.APPLICATION, action, refusal, changes)
+    return _write(row, states.APPLICATION, action, refusal, {"amending_since": None, "amended": None} | changes)
 
 
 def move_offer(
@@ -67,9 +68,23 @@ def application_refusal(
 ) -> Refusal | None:
     """Why the step is not possible now, or None; for pages that show a button or its reason. Writes nothing."""
     kind, base = application.applicant.person_type, application.base.code if application.base else ""
-    return _refusal(
+    return _other_way(action, policy) or _refusal(
         states.APPLICATION, states.APPLICATION_LABELS, application.state, action, actor_kind, at, policy, kind, application.round, base
     )  # fmt: skip
+
+
+def _other_way(action: str, policy: Policy) -> Refusal | None:
+    """Why a step does not belong to the notice's way of signing up (报名方式): online by the person, or at the counter by the base."""
+    rule = policy.registration
+    if rule.mode == "on_site" and action in states.BY_THE_PERSON:
+        return Refusal(
+            "ON_SITE_ONLY", "本次招收采取现场报名，不能网上提交：请打印报名表，到所报培训基地办理。", rule.clause
+        )
+    if rule.mode == "online" and action in states.AT_THE_COUNTER:
+        return Refusal("ONLINE_ONLY", "本次招收由报名人员本人网上报名，培训基地不能代为提交。", rule.clause)
+    if rule.changes == "withdraw_first" and action in ("amend", "correct"):
+        return Refusal("WITHDRAW_FIRST", "已提交的报名不能直接修改：请先取消报名，改好后重新提交。", rule.clause)
+    return None
 
 
 def offer_refusal(offer: Offer, action: str, *, actor_kind: str, at: datetime, policy: Policy) -> Refusal | None:

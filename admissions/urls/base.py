@@ -6,6 +6,7 @@ from django.urls import path
 
 from admissions.views import (
     base_confirmation,
+    base_counter,
     base_home,
     base_marks_file,
     base_person,
@@ -19,6 +20,16 @@ from admissions.views import (
 urlpatterns = [
     path("", base_home.home, name="home"),
     path("brochure/", brochures.base_brochure, name="brochure"),
+    path("counter/", base_counter.counter_home, name="counter"),
+    path("counter/find/", base_counter.counter_find, name="counter_find"),
+    path("counter/account/", base_counter.counter_account, name="counter_account"),
+    path("counter/account/code/", base_counter.counter_code, name="counter_code"),
+    path("counter/<uuid:pk>/", base_counter.counter_one, name="counter_one"),
+    path("counter/<uuid:pk>/record/", base_counter.counter_record, name="counter_record"),
+    path("counter/<uuid:pk>/correct/", base_counter.counter_correct, name="counter_correct"),
+    path("counter/<uuid:pk>/keep/", base_counter.counter_keep, name="counter_keep"),
+    path("counter/receipt/<uuid:pk>/", base_counter.counter_receipt, name="counter_receipt"),
+    path("counter/receipt/<uuid:pk>/form.pdf", base_counter.counter_form, name="counter_form"),
     path("review/", base_review.review, name="review"),
     path("review.xlsx", base_review.review_sheet, name="review_sheet"),
     path("review/<uuid:pk>/", base_review.review_one, name="review_one"),

@@ -14,7 +14,7 @@ from admissions.exports.calendar import calendar_file
 from admissions.models import Application
 from admissions.queries import acceptances, invitations, journey, mark_book, progress, readiness, rounds
 from admissions.queries.answers import saved_items
-from admissions.queries.choosing import saved_choices
+from admissions.queries.choosing import saved_choices, standing_choices
 from admissions.queries.later_documents import awaited
 from admissions.queries.results import has_result, latest_return, result_of, total_of
 from admissions.queries.tasks import (
@@ -27,13 +27,15 @@ from admissions.queries.tasks import (
     to_bring,
 )
 from admissions.services import applications
-from admissions.states import APPLICATION_LABELS
+from admissions.services.transitions import application_refusal
+from admissions.states import APPLICANT, APPLICATION_LABELS
 from applicants.services.profiles import ensure as ensure_profile
 from bases.queries import policy_at
 from gme_portal.accounts.access import allow, viewer
 from gme_portal.accounts.models import Role
 from gme_portal.outbox.queries import inbox
 from gme_portal.outbox.services import mark_read
+from gme_portal.refusals import Refusal
 
 MESSAGES_PER_PAGE = 20
 
@@ -50,6 +52,11 @@ def application_of(request: HttpRequest) -> Application:
     )
 
 
+def refused_step(request: HttpRequest, application: Application, action: str) -> Refusal | None:
+    """Why the person cannot take a step now; None when they can."""
+    return application_refusal(application, action, actor_kind=APPLICANT, at=request.at, policy=request.policy)
+
+
 @allow(Role.APPLICANT)
 def home(request: HttpRequest) -> HttpResponse:
     """The task list with one obvious next step, the deadline in sight, and what comes when."""
@@ -58,13 +65,14 @@ def home(request: HttpRequest) -> HttpResponse:
     choices = saved_choices(application)
     window = journey.registration_of(policy, application, request.at)
     is_open = window is not None and window.is_open(request.at)
-    filed = application.state in FILED and application.state != "returned"
+    changing = is_open and application.amending_since is not None
+    filed = application.state in FILED and application.state != "returned" and not changing
     if filed:
         confirmation = journey.window_of(policy, application, "confirmation")
         published = has_result(application, request.at)
         step = step_after_filing(application, has_result=published, confirmation=confirmation, at=request.at, slug=slug)
     else:
-        step = step_before_filing(application, sections, choices, window, at=request.at, slug=slug)
+        step = step_before_filing(application, sections, choices, window, at=request.at, slug=slug, policy=policy)
     place = acceptances.waiting_for(application.applicant, request.notice, policy, at=request.at)
     if place is not None:
         step = step_to_answer(place, acceptances.period_of(place, policy).closes, slug=slug)
@@ -76,11 +84,14 @@ def home(request: HttpRequest) -> HttpResponse:
         "state_tone": state_tone(application.state),
         "window": window if is_open or not filed else journey.next_window(policy, application, request.at),
         "window_open": is_open,
-        "tasks": task_list(application, sections, choices, slug=slug),
+        "tasks": task_list(application, sections, choices, slug=slug, policy=policy),
         "step": step,
         "timeline": journey.timeline(policy, application, request.at),
         "filed": filed,
-        "filed_items": saved_items(choices),
+        "changing": changing,
+        "may_amend": not changing and refused_step(request, application, "amend") is None,
+        "may_withdraw": refused_step(request, application, "withdraw") is None,
+        "filed_items": saved_items(standing_choices(application)) if filed else [],
         "returned": returned,
         "mending_url": mending_url(returned, slug=slug),
         "latest": application.submissions.order_by("-number").first(),

@@ -13,7 +13,7 @@ from admissions.forms.applicant import ChoicesForm, first_of
 from admissions.models import Application
 from admissions.queries import readiness
 from admissions.queries.answers import saved_items
-from admissions.queries.choosing import assigned_entry, bases_to_choose, options_at, saved_choices
+from admissions.queries.choosing import assigned_entry, bases_to_choose, consents_of, options_at, saved_choices
 from admissions.queries.journey import window_of
 from admissions.services import applications
 from admissions.services.transitions import application_refusal
@@ -31,7 +31,7 @@ from gme_portal.refusals import Refusal, Refused
 def choices(request: HttpRequest) -> HttpResponse:
     """Choose a base (`?base=code`; without it the list), then specialties. Saving goes on to the check page."""
     application, policy = application_of(request), request.policy
-    if application.state not in applications.EDITABLE:
+    if not applications.is_editable(application):
         return _read_only(request, application)
     problems = readiness.section_problems(application.applicant, policy=policy)
     if problems:
@@ -81,8 +81,7 @@ def choices(request: HttpRequest) -> HttpResponse:
 
 def _initial(application: Application, saved: list[Any], base: TrainingBase, assigned: list[Any]) -> dict[str, Any]:
     """What was saved for this base; the one possible answer for a person on a list."""
-    kinds = {"base": application.consents_base_transfer, "province": application.consents_province_transfer}
-    initial: dict[str, Any] = {"consents": [kind for kind, agreed in kinds.items() if agreed]}
+    initial: dict[str, Any] = {"consents": consents_of(application)}
     if saved and saved[0].quota.base_id == base.pk:
         return initial | dict(first_of(saved))
     if len(assigned) == 1:
@@ -121,6 +120,10 @@ def _read_only(request: HttpRequest, application: Application) -> HttpResponse:
         "application": application,
         "state_label": APPLICATION_LABELS[application.state],
         "items": saved_items(saved_choices(application)),
+        "may_amend": application_refusal(
+            application, "amend", actor_kind=APPLICANT, at=request.at, policy=request.policy
+        )
+        is None,
         "may_withdraw": application_refusal(
             application, "withdraw", actor_kind=APPLICANT, at=request.at, policy=request.policy
         )

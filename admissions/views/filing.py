@@ -15,18 +15,20 @@ from django.views.decorators.http import require_POST
 
 from admissions.access import submissions_visible_to
 from admissions.exports.form import form_of, printed_name
+from admissions.exports.form import form_to_bring as exported_form
 from admissions.forms.applicant import SubmitForm
-from admissions.models import Application, Submission
-from admissions.queries import answers, receipts
+from admissions.models import Application
+from admissions.queries import answers, counter, papers, receipts
 from admissions.queries.bundles import OwnRow, own_rows, row_items
 from admissions.queries.journey import next_window, window_of
-from admissions.services import applications
+from admissions.services import amendments, applications
 from admissions.services.transitions import application_refusal
 from admissions.states import APPLICANT
-from admissions.views.applicant import application_of
+from admissions.views.applicant import application_of, refused_step
 from admissions.views.refusals import add_refusals, in_words
-from applicants.queries import PHOTO
-from gme_portal.accounts.access import allow
+from admissions.views.verify import verify_url
+from applicants.queries import PHOTO, current_documents
+from gme_portal.accounts.access import allow, viewer
 from gme_portal.accounts.models import Role
 from gme_portal.printing.forms import print_application_form
 from gme_portal.refusals import Refused
@@ -76,19 +78,25 @@ def _check_page(request: HttpRequest, application: Application, form: SubmitForm
         again = request.POST.copy()
         again["checked"] = digest
         form.data = again
-    closed = application_refusal(application, "submit", actor_kind=APPLICANT, at=request.at, policy=policy)
-    problems = [] if closed else applications.filing_problems(application, policy=policy, at=request.at)
-    last = application.submissions.order_by("-number").first()
-    before = (
-        json.loads(last.content.open()) if last is not None and application.state in applications.EDITABLE else None
+    editable, on_site = applications.is_editable(application), policy.registration.mode == "on_site"
+    step = applications.filing_step(application, viewer(request))
+    closed = application_refusal(application, step, actor_kind=APPLICANT, at=request.at, policy=policy)
+    to_counter = on_site and editable
+    problems = (
+        applications.filing_problems(application, policy=policy, at=request.at) if to_counter or not closed else []
     )
-    editable = application.state in applications.EDITABLE
+    last = application.submissions.order_by("-number").first()
+    before = json.loads(last.content.open()) if last is not None and editable else None
     context = {
         "application": application,
         "sections": [_with_link(one, slug, editable=editable) for one in answers.sections(content, before=before)],
         "filed": not editable,
         "compared": last if before is not None else None,
-        "closed": in_words(closed, policy) if closed else "",
+        "closed": in_words(closed, policy) if closed and not to_counter else "",
+        "to_counter": to_counter,
+        "bring": papers.checklist(content, policy)[1:] if to_counter else [],
+        "base": counter.chosen_base(application),
+        "clause": policy.cite(policy.registration.clause),
         "problems": [
             {
                 "text": one.sentence,
@@ -133,6 +141,40 @@ def withdraw(request: HttpRequest) -> HttpResponse:
     return render(request, "apply/withdraw.html", context)
 
 
+@require_POST
+@allow(Role.APPLICANT)
+def amend(request: HttpRequest) -> HttpResponse:
+    """Open what was filed for changes (修改报名); it stands until the changes are filed. `keep` drops them again."""
+    application = application_of(request)
+    if "keep" in request.POST:
+        amendments.give_up(application=application, actor=viewer(request), at=request.at)
+        messages.info(request, "没有提交的修改已放弃，以此前提交的报名为准。")
+        return redirect("apply:home", request.notice.slug)
+    try:
+        amendments.begin(application=application, actor=viewer(request), at=request.at, policy=request.policy)
+    except Refused as refused:
+        messages.error(request, in_words(refused.refusal, request.policy))
+    return redirect("apply:home", request.notice.slug)
+
+
+@allow(Role.APPLICANT)
+def form_to_bring(request: HttpRequest) -> HttpResponse:
+    """The form as filled in so far, marked 未受理, to be brought to the counter (现场报名); elsewhere there is none before filing."""
+    application, policy = application_of(request), request.policy
+    if policy.registration.mode != "on_site" or not applications.is_editable(application):
+        return redirect("apply:check", request.notice.slug)
+    content = applications.preview(application, policy=policy, notice_version=request.notice_version, at=request.at)
+    photo = current_documents(application.applicant).get(PHOTO)
+    printed = print_application_form(
+        exported_form(content, policy=policy, photo=photo.file if photo else None),
+        at=request.at,
+        rehearsal=settings.REHEARSAL_CLOCK,
+    )
+    response = HttpResponse(printed.content, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{printed_name(application.number, request.at)}"'
+    return response
+
+
 @allow(Role.APPLICANT)
 def receipt(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The receipt of one filed version, with every other version."""
@@ -151,9 +193,10 @@ def receipt(request: HttpRequest, pk: UUID) -> HttpResponse:
         "is_newest": submission.pk == versions[0].pk,
         "stands": application.state != "withdrawn",
         "badge_text": f"第 {submission.number} 版",
-        "receipt_title": "报名已提交"
+        "receipt_title": ("现场报名已受理" if submission.recorded_by_id else "报名已提交")
         if submission.pk == versions[0].pk and application.state != "withdrawn"
         else "提交记录",
+        "may_amend": application.amending_since is None and refused_step(request, application, "amend") is None,
         "may_withdraw": application_refusal(
             application, "withdraw", actor_kind=APPLICANT, at=request.at, policy=request.policy
         )
@@ -181,7 +224,7 @@ def form_pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
             submission,
             json.loads(submission.content.open()),
             policy=request.policy,
-            verify_url=_verify_url(request, submission),
+            verify_url=verify_url(request, submission),
         ),
         at=request.at,
         rehearsal=settings.REHEARSAL_CLOCK,
@@ -198,8 +241,3 @@ def _what_follows(request: HttpRequest, application: Application) -> str:
     window = next_window(request.policy, application, request.at)
     then = f"之后是{window.label}：{beijing(window.opens)} 至 {beijing(window.closes, 'until')}。" if window else ""
     return f"接下来由培训基地审核，结果会发短信并显示在“我的报名”。{then}"
-
-
-def _verify_url(request: HttpRequest, submission: Submission) -> str:
-    code = receipts.verify_code(submission.receipt_number, submission.digest)
-    return f"{settings.GME_PUBLIC_URL}{reverse('public:verify', args=[request.notice.slug])}?code={code}"

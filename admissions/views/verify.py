@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from admissions.forms.applicant import VerifyForm
+from admissions.models import Submission
+from admissions.queries import receipts
 from admissions.queries.verification import Verified, verify_receipt
 from gme_portal.accounts.access import public
 from gme_portal.wording import beijing
@@ -24,6 +28,12 @@ def verify(request: HttpRequest) -> HttpResponse:
         "items": _items(found) if found else [],
     }
     return render(request, "public/verify.html", context)
+
+
+def verify_url(request: HttpRequest, submission: Submission) -> str:
+    """Where the QR code of a printed form leads."""
+    code = receipts.verify_code(submission.receipt_number, submission.digest)
+    return f"{settings.GME_PUBLIC_URL}{reverse('public:verify', args=[request.notice.slug])}?code={code}"
 
 
 def _items(found: Verified) -> list[dict[str, str]]:

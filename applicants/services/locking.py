@@ -10,13 +10,20 @@ from applicants.models import Profile
 def lock(profile: Profile, *, at: datetime) -> Profile:
     """Make every section read-only and give the row as it is now. A section being saved at this moment is either in what is filed or refused."""
     row = Profile.objects.select_for_update(of=("self",)).select_related("user").get(pk=profile.pk)
-    row.locked_at = at
-    row.save(update_fields=["locked_at"])
+    row.locked_at, row.type_fixed_at = at, None
+    row.save(update_fields=["locked_at", "type_fixed_at"])
     return row
 
 
 def unlock(profile: Profile) -> None:
     """Open the sections again: the application was withdrawn or returned."""
     row = Profile.objects.select_for_update().get(pk=profile.pk)
-    row.locked_at = None
-    row.save(update_fields=["locked_at"])
+    row.locked_at = row.type_fixed_at = None
+    row.save(update_fields=["locked_at", "type_fixed_at"])
+
+
+def open_for_changes(profile: Profile, *, at: datetime) -> None:
+    """Open the sections while what was filed stands (修改报名): all but the person type, which decides by which windows it is judged."""
+    row = Profile.objects.select_for_update().get(pk=profile.pk)
+    row.locked_at, row.type_fixed_at = None, at
+    row.save(update_fields=["locked_at", "type_fixed_at"])

@@ -19,7 +19,8 @@ from gme_portal.clock.services import BEIJING
 from gme_portal.policy import Policy
 from gme_portal.refusals import Refused
 
-LOCKED = "报名已提交，资料不能修改。需要修改时，请在报名截止前到“我的报名”取消报名，改好后重新提交。"
+LOCKED = "报名已提交，资料不能修改。需要修改时，请在报名截止前到“我的报名”点“修改报名”或“取消报名”，改好后重新提交。"
+TYPE_FIXED = "修改已提交的报名时不能换人员类型。要换的，请先取消报名，改好后重新提交。"
 # Residence permits of Hong Kong, Macao and Taiwan carry resident ID numbers that begin so.
 _RESIDENCE_PERMITS = {"81": "HK", "82": "MO", "83": "TW"}
 
@@ -76,7 +77,8 @@ def ensure(user: User, at: datetime) -> Profile:
 
 
 def save_personal(*, profile: Profile, data: Personal, policy: Policy, actor: User, at: datetime) -> Profile:
-    """Save the personal page. Raises Refused: PROFILE_LOCKED, PERSON_TYPE (unknown to the notice, or does not register in person)."""
+    """Save the personal page. Raises Refused: PROFILE_LOCKED, PERSON_TYPE (unknown to the notice, or does not register in person),
+    TYPE_FIXED while a filed application is being changed."""
     kind = policy.person_type(data.person_type)
     if kind is None or not kind.registers:
         sentence = kind.refusal if kind else "请选择人员类型。"
@@ -84,6 +86,8 @@ def save_personal(*, profile: Profile, data: Personal, policy: Policy, actor: Us
     with transaction.atomic():
         row = open_profile(profile)
         before = row.person_type
+        if row.type_fixed_at is not None and before != data.person_type:
+            raise Refused("TYPE_FIXED", TYPE_FIXED, field="person_type")
         for name, value in (asdict_shallow(data) | _of_number(row.user)).items():
             setattr(row, name, value)
         row.personal_saved_at = at

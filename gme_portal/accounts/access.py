@@ -32,11 +32,12 @@ def public(view: View) -> View:
 
 
 def allow(
-    *roles: str, second_factor: bool = True
+    *roles: str, second_factor: bool = True, first_password: bool = False
 ) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
     """Only users of these roles may use the view. Nobody → login; another role → 403; staff without second factor → second factor.
 
-    `second_factor=False` is for the pages where the second factor itself is set up and entered."""
+    `second_factor=False` is for the pages where the second factor itself is set up and entered, `first_password=True` for the one where a
+    password that was printed is replaced: until then its holder is led there from every other page."""
     known = frozenset(Role(role) for role in roles)
 
     def declare(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -48,6 +49,8 @@ def allow(
                 raise PermissionDenied("您的账号没有使用此页面的权限。")
             if second_factor and needs_second_factor(request):
                 return redirect(f"{reverse('accounts:second_factor')}?{urlencode({'next': request.get_full_path()})}")
+            if request.user.must_set_password and not first_password:
+                return redirect(f"{reverse('accounts:password')}?{urlencode({'next': request.get_full_path()})}")
             return view(request, *args, **kwargs)
 
         guarded.access = known  # type: ignore[attr-defined]

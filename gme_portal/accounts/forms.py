@@ -7,9 +7,9 @@ from typing import Any
 
 from django import forms
 
-from gme_portal.accounts.models import DocumentKind
+from gme_portal.accounts.models import DocumentKind, User
 from gme_portal.accounts.passwords import HELP
-from gme_portal.accounts.services.registration import faults, new_applicant
+from gme_portal.accounts.services.registration import identity_faults, new_applicant, password_faults
 from gme_portal.forms import blame
 from gme_portal.widgets import CodeInput, IdNumberInput, PhoneInput, RadioTiles
 
@@ -41,7 +41,9 @@ class TwiceForm(forms.Form):
         return self.cleaned_data
 
 
-class RegisterForm(TwiceForm):
+class IdentityForm(forms.Form):
+    """Who somebody is and which phone they hold: what every applicant's account is made of."""
+
     name = forms.CharField(
         label="姓名",
         max_length=100,
@@ -61,6 +63,25 @@ class RegisterForm(TwiceForm):
         label="手机号码", max_length=20, help_text="您正在使用的手机号，用来接收验证码和录取通知。", widget=PhoneInput()
     )
     code = forms.CharField(label="短信验证码", max_length=8, widget=CodeInput())
+
+    def __init__(self, *args: Any, at: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.at = at
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        found = identity_faults(self.user, at=self.at)
+        blame(self, [refusal for refusal in found if refusal.field not in self.errors])
+        return self.cleaned_data
+
+    @property
+    def user(self) -> User:
+        """The account in memory, as far as it was typed."""
+        names = ("name", "document_kind", "document_number", "phone")
+        return new_applicant(**{name: self.cleaned_data.get(name, "") for name in names})
+
+
+class RegisterForm(IdentityForm, TwiceForm):
     password = password_field("密码", help_text=HELP)
     password_again = password_field("再输一次密码")
     pledge = forms.BooleanField(
@@ -68,16 +89,10 @@ class RegisterForm(TwiceForm):
         error_messages={"required": "请阅读并勾选承诺后再注册。"},
     )
 
-    def __init__(self, *args: Any, at: datetime, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.at = at
-
     def clean(self) -> dict[str, Any]:
         data = super().clean()
-        names = ("name", "document_kind", "document_number", "phone")
-        user = new_applicant(**{name: data.get(name, "") for name in names})
-        found = faults(user, data.get("password", ""), at=self.at)
-        blame(self, [refusal for refusal in found if refusal.field not in self.errors])
+        if "password" not in self.errors:
+            blame(self, password_faults(self.user, data.get("password", "")))
         return data
 
 

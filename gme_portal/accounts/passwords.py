@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -13,6 +14,16 @@ MIN_LENGTH = 10
 LONG_ENOUGH = 15
 MAX_LENGTH = 128
 HELP = "至少 10 位，须同时包含字母、数字和特殊字符（如 # @ !）；15 位以上的长口令不限字符种类。"
+
+
+# Typed from paper: no letter or digit that looks like another.
+LETTERS, DIGITS = "abcdefghjkmnpqrstuvwxyz", "23456789"
+
+
+def first_password() -> str:
+    """A password to be printed once and typed from paper: three groups of four letters and one of four digits, 66 bits."""
+    groups = ["".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(3)]
+    return "-".join([*groups, "".join(secrets.choice(DIGITS) for _ in range(4))])
 
 
 class StrengthValidator:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 ACTIONS = {
     "account.registered": "注册账号",
+    "account.opened": "现场开通账号",
     "account.signed_in": "登录",
     "account.password_changed": "修改密码",
     "account.password_reset": "重置密码",
@@ -36,7 +37,12 @@ ACTIONS = {
     "later_document.returned": "退回补交的证书",
     "choices.saved": "保存志愿",
     "application.submitted": "提交报名",
+    "application.recorded": "现场受理报名",
+    "application.opened_for_changes": "打开已提交的报名修改",
+    "application.changes_dropped": "放弃修改报名",
     "application.withdrawn": "取消报名",
+    "counter.opened": "现场报名查找到报名人",
+    "counter.nobody": "现场报名查找无人",
     "registration.sealed": "报名截止封存",
     "review.approve": "审核通过",
     "review.return": "退回修改",

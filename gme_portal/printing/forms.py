@@ -71,6 +71,7 @@ class ApplicationForm(TypedDict, total=False):
     receipt_no: str
     digest_short: str
     verify_url: str
+    mark: str  # 未受理: across the sheet of a form that was not filed yet
     photo: str
 
 
@@ -87,6 +88,7 @@ def application_form_context(form: ApplicationForm, *, rehearsal: bool = False) 
         "choices": _padded(form.get("choices", []), CHOICE_LINES),
         "qr": qr_svg(form.get("verify_url", "")),
         "serial": form.get("receipt_no", ""),
+        "mark": form.get("mark", ""),
         "rehearsal": rehearsal,
     }
 

@@ -444,6 +444,6 @@ def test_nobody_acts_as_what_they_are_not(notice: Notice, policy: Policy, quotas
             notice_version=version,
             idempotency_key=uuid.uuid4(),
         )
-    assert caught.value.code == "NOT_YOURS"
+    assert caught.value.code == "ONLINE_ONLY"
     with pytest.raises(Refused):
         reviews.decide(application, "approve", actor=UserFactory(), at=IN_WINDOW, policy=policy)

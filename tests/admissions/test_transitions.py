@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import product
 
@@ -14,6 +15,7 @@ from applicants.models import Profile
 from gme_portal.accounts.models import Role, User
 from gme_portal.clock.services import BEIJING
 from gme_portal.policy import Policy, load
+from gme_portal.policy.schema import RegistrationRule
 from tests.factories import IN_WINDOW, POLICIES
 
 KINDS = (states.APPLICANT, states.REVIEWER, states.LEAD, states.PROVINCE, states.PLATFORM, "")
@@ -37,6 +39,8 @@ def test_every_step_ends_in_a_known_state() -> None:
 @pytest.mark.parametrize(("state", "action"), list(product(states.APPLICATION_LABELS, ACTIONS)))
 def test_a_step_is_open_to_its_actor_alone(policy: Policy, state: str, action: str) -> None:
     step = states.APPLICATION.get((state, action))
+    mode = "on_site" if action in states.AT_THE_COUNTER else "online"
+    policy = replace(policy, registration=RegistrationRule(mode=mode, changes="free"))  # type: ignore[arg-type]
     allowed = {
         kind
         for kind in KINDS
@@ -48,6 +52,26 @@ def test_a_step_is_open_to_its_actor_alone(policy: Policy, state: str, action: s
         assert allowed == {states.REVIEWER, states.LEAD}, "a base's lead may do whatever its reviewers may"
     else:
         assert allowed == {step.actor}
+
+
+def test_a_step_belongs_to_one_way_of_signing_up(policy: Policy) -> None:
+    """Online nobody files for another; at the counter nobody files alone; taking back is everybody's right."""
+
+    def code(mode: str, changes: str, state: str, action: str) -> str:
+        changed = replace(policy, registration=RegistrationRule(mode=mode, changes=changes))  # type: ignore[arg-type]
+        kind = states.REVIEWER if action in states.AT_THE_COUNTER else states.APPLICANT
+        refusal = application_refusal(application(state), action, actor_kind=kind, at=IN_WINDOW, policy=changed)
+        return refusal.code if refusal else ""
+
+    assert code("online", "free", "draft", "submit") == ""
+    assert code("on_site", "free", "draft", "submit") == "ON_SITE_ONLY"
+    assert code("on_site", "free", "draft", "record") == ""
+    assert code("online", "free", "draft", "record") == "ONLINE_ONLY"
+    assert code("online", "free", "submitted", "amend") == ""
+    assert code("online", "withdraw_first", "submitted", "amend") == "WITHDRAW_FIRST"
+    assert code("on_site", "free", "submitted", "correct") == ""
+    assert code("on_site", "withdraw_first", "submitted", "correct") == "WITHDRAW_FIRST"
+    assert code("on_site", "free", "submitted", "withdraw") == code("online", "free", "submitted", "withdraw") == ""
 
 
 def test_the_platform_is_nobody_and_readers_move_nothing() -> None:

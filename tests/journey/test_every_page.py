@@ -19,13 +19,16 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Response
 
 from gme_portal.accounts.models import User
 from gme_portal.notices.models import Notice
+from tests.admissions.on_site import AT as AT_COUNTER
 from tests.admissions.ranked import ASSESSED, CONFIRMED
-from tests.journey import august, june
+from tests.journey import august, desk, june
 from tests.journey.august import IN_AUGUST, IN_JULY, August
+from tests.journey.desk import Desk
 from tests.journey.june import IN_JUNE, IN_MAY, June
 from tests.journey.pages import DESKTOP, PATIENCE, PHONE
 from tests.journey.test_access_matrix import TABLE, address_of
 
+World = August | June | Desk
 pytestmark = pytest.mark.django_db(transaction=True)
 NOBODY = ""
 FILES = {
@@ -34,6 +37,8 @@ FILES = {
     "world:majors",
     "profile:document_file",
     "apply:form_pdf",
+    "apply:form_to_bring",
+    "base:counter_form",
     "apply:calendar",
     "base:review_sheet",
     "base:certificate_file",
@@ -67,14 +72,14 @@ ELSEWHERE = {"styleguide"}  # tests/face
 
 @dataclass(frozen=True)
 class Visit:
-    """Who opens what, when. `takes` names the address part in place of what the route usually takes; `june`: in the year with two rounds."""
+    """Who opens what, when. `takes` names the address part in place of what the route usually takes; `world`: a key of `worlds`."""
 
     who: str
     route: str
     at: datetime = IN_AUGUST
     takes: str = ""
     query: str = ""
-    june: bool = False
+    world: str = ""
 
 
 APPLYING = (
@@ -140,16 +145,21 @@ VISITS = [
     *(Visit("admin", f"platform:{name}") for name in ("accounts", "health", "working_days", "working_days_edit")),
     Visit("officer", "platform:working_days", query="?year=2024"),
     Visit("school", "school:home"),
-    *(Visit("answering", f"apply:{name}", IN_MAY, june=True) for name in ("home", "acceptance", "result")),
-    *(Visit(who, "apply:acceptance", IN_MAY, june=True) for who in ("accepted", "gave_up")),
-    *(Visit("invited", f"apply:{name}", IN_JUNE, june=True) for name in ("home", "invitations", "choices")),
-    *(Visit("invited", f"apply:{name}", IN_JUNE, query="?round=first", june=True) for name in ("home", "result")),
-    *(Visit("joining", f"apply:{name}", IN_JUNE, june=True) for name in ("home", "invitations")),
-    *(Visit("first_lead", f"base:{name}", IN_MAY, june=True) for name in ("home", "acceptance", "admission", "report_in")),
-    Visit("first_lead", "base:acceptance", IN_MAY, query="?state=accepted", june=True),
-    *(Visit("first_lead", f"base:{name}", IN_JUNE, query="?round=first", june=True) for name in ("review", "scores")),
-    *(Visit("inviting", f"base:{name}", IN_JUNE, june=True) for name in ("home", "invitations", "candidates", "invite", "review")),
-    *(Visit("officer", f"province:{name}", IN_JUNE, june=True) for name in ("home", "applications")),
+    *(Visit("answering", f"apply:{name}", IN_MAY, world="june") for name in ("home", "acceptance", "result")),
+    *(Visit(who, "apply:acceptance", IN_MAY, world="june") for who in ("accepted", "gave_up")),
+    *(Visit("invited", f"apply:{name}", IN_JUNE, world="june") for name in ("home", "invitations", "choices")),
+    *(Visit("invited", f"apply:{name}", IN_JUNE, query="?round=first", world="june") for name in ("home", "result")),
+    *(Visit("joining", f"apply:{name}", IN_JUNE, world="june") for name in ("home", "invitations")),
+    *(Visit("first_lead", f"base:{name}", IN_MAY, world="june") for name in ("home", "acceptance", "admission", "report_in")),
+    Visit("first_lead", "base:acceptance", IN_MAY, query="?state=accepted", world="june"),
+    *(Visit("first_lead", f"base:{name}", IN_JUNE, query="?round=first", world="june") for name in ("review", "scores")),
+    *(Visit("inviting", f"base:{name}", IN_JUNE, world="june") for name in ("home", "invitations", "candidates", "invite", "review")),
+    *(Visit("officer", f"province:{name}", IN_JUNE, world="june") for name in ("home", "applications")),
+    *(Visit("clerk", f"base:{name}", AT_COUNTER, world="counter") for name in ("home", "counter", "counter_account")),
+    *(Visit("clerk", "base:counter_one", AT_COUNTER, takes=who, world="counter") for who in ("at_counter", "lacking", "recorded", "corrected")),
+    Visit("clerk", "base:counter_receipt", AT_COUNTER, world="counter"),
+    *(Visit("prepared", f"apply:{name}", AT_COUNTER, world="counter") for name in ("home", "check")),
+    *(Visit(who, "apply:home", AT_COUNTER, world="counter") for who in ("recorded", "corrected")),
     Visit("coded", "accounts:second_factor"),
     Visit("uncoded", "accounts:enroll"),
 ]  # fmt: skip
@@ -241,9 +251,9 @@ def year(notice: Notice) -> August:
 
 
 @pytest.fixture
-def second_year(year: August) -> June:
-    """Made after the year in August, so that its people do not stand in for it."""
-    return june.build()
+def worlds(year: August) -> dict[str, World]:
+    """The year in August under "", and others made after it, so that their people do not stand in for its own."""
+    return {"": year, "june": june.build(), "counter": desk.build()}
 
 
 def enter(user: User) -> Client:
@@ -258,12 +268,11 @@ def window(
     live_server: Any,
     new_context: Callable[..., BrowserContext],
     sign_in: Callable[[User], Client],
-    year: August,
-    second_year: June,
+    worlds: dict[str, World],
 ) -> Callable[[str], Window]:
     """`window("lead")`: a window in which this person is signed in, one for each."""
     windows: dict[str, Window] = {}
-    people = second_year.people | year.people
+    people = {name: user for world in reversed(worlds.values()) for name, user in world.people.items()}
 
     def open_window(who: str) -> Window:
         if who not in windows:
@@ -282,7 +291,7 @@ def window(
 
 def test_every_page(
     year: August,
-    second_year: June,
+    worlds: dict[str, World],
     window: Callable[[str], Window],
     live_server: Any,
     clock_at: Callable[[datetime], datetime],
@@ -293,7 +302,7 @@ def test_every_page(
     wrong: dict[str, list[str]] = {}
     for number, visit in enumerate(VISITS):
         clock_at(visit.at)
-        takes, world = visit.takes or TABLE[visit.route].takes, second_year if visit.june else year
+        takes, world = visit.takes or TABLE[visit.route].takes, worlds[visit.world]
         address = live_server.url + address_of(visit.route, world.notice, world.parts.get(takes, []))
         address += visit.query.format(base_code=year.parts["base_code"][0])
         name = f"{number:02d}-{visit.who or 'nobody'}-{visit.route.replace(':', '.')}"

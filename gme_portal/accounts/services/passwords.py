@@ -44,10 +44,11 @@ def _set(user: User, password: str, *, action: str, at: datetime, proof: object 
     if found:
         raise Refused.many(found)
     user.set_password(password)
+    user.must_set_password = False
     with transaction.atomic():
         if proof is not None:
             use_code(proof, at=at)  # type: ignore[arg-type]
-        user.save(update_fields=["password"])
+        user.save(update_fields=["password", "must_set_password"])
         event = record(actor=user, action=action, subject=user, at=at)
         body = f"您的登录密码已于{beijing(at)}修改。如非本人操作，请立即用手机号重置密码。"
         tell(user=user, title="登录密码已修改", body=body, dedup_key=f"password:{event.pk}", at=at)

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from gme_portal.accounts.identity import check_name, check_number, check_phone, fold_name, fold_number, fold_phone
 from gme_portal.accounts.models import PhoneCodePurpose, Role, User
+from gme_portal.accounts.passwords import first_password
 from gme_portal.accounts.queries import document_blind, phone_blind
 from gme_portal.accounts.services.codes import check_code, use_code
 from gme_portal.audit.services import record
@@ -37,13 +38,13 @@ def new_applicant(*, name: str, document_kind: str, document_number: str, phone:
     )
 
 
-def faults(user: User, password: str, *, at: datetime) -> list[Refusal]:
-    """What is wrong with a new applicant's own words, field by field; an empty list means nothing."""
+def identity_faults(user: User, *, at: datetime) -> list[Refusal]:
+    """What is wrong with a new applicant's name, number and phone, field by field; an empty list means nothing."""
     number = user.document_number.open() if user.document_number is not None else ""
     phone = user.phone.open() if user.phone is not None else ""
     today = at.astimezone(BEIJING).date()
     found = [check_name(user.name), check_number(user.document_kind, number, today=today), check_phone(phone)]
-    return [refusal for refusal in found if refusal] + password_faults(user, password)
+    return [refusal for refusal in found if refusal]
 
 
 def password_faults(user: User, password: str) -> list[Refusal]:
@@ -62,7 +63,25 @@ def register(
 
     Raises Refused with every fault at its field; ID_TAKEN and PHONE_TAKEN say how to get in. The code can be used again after a refusal."""
     user = new_applicant(name=name, document_kind=document_kind, document_number=document_number, phone=phone)
-    found = faults(user, password, at=at)
+    return _open(user, password, phone=phone, code=code, actor=user, action="account.registered", at=at)
+
+
+def open_for(
+    *, name: str, document_kind: str, document_number: str, phone: str, code: str, actor: User, at: datetime
+) -> tuple[User, str]:
+    """Make the account of an applicant who stands before `actor` (现场开通账号) and give it with its first password, which is kept nowhere:
+    it is printed once, and the person sets their own when they first log in. The code went to the person's own phone.
+
+    Raises Refused as `register` does."""
+    user = new_applicant(name=name, document_kind=document_kind, document_number=document_number, phone=phone)
+    user.must_set_password = True
+    password = first_password()
+    _open(user, password, phone=phone, code=code, actor=actor, action="account.opened", at=at)
+    return user, password
+
+
+def _open(user: User, password: str, *, phone: str, code: str, actor: User, action: str, at: datetime) -> User:
+    found = identity_faults(user, at=at) + password_faults(user, password)
     if found:
         raise Refused.many(found)
     proof = check_code(phone=phone, purpose=PhoneCodePurpose.REGISTER, code=code, at=at)
@@ -74,9 +93,7 @@ def register(
         with transaction.atomic():
             use_code(proof, at=at)
             user.save(force_insert=True)
-            record(
-                actor=user, action="account.registered", subject=user, at=at, detail={"document_kind": document_kind}
-            )
+            record(actor=actor, action=action, subject=user, at=at, detail={"document_kind": user.document_kind})
     except IntegrityError:
         # Somebody registered the same number or phone between our look and our write.
         taken = _taken(user)

@@ -16,6 +16,7 @@ from gme_portal.accounts.forms import PasswordForm, ResetForm
 from gme_portal.accounts.models import PhoneCodePurpose
 from gme_portal.accounts.services.passwords import change_password, reset_password
 from gme_portal.accounts.views.joining import answer_code, typed
+from gme_portal.accounts.views.signing import safe_next
 from gme_portal.forms import blame
 from gme_portal.refusals import Refused
 
@@ -46,12 +47,12 @@ def reset_code(request: HttpRequest) -> HttpResponse:
     )
 
 
-@allow(*EVERYONE)
+@allow(*EVERYONE, first_password=True)
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def password_page(request: HttpRequest) -> HttpResponse:
-    """Change one's own password; this session stays, all others end."""
+    """Change one's own password; this session stays, all others end. Who has a printed one is led here first, and on afterwards."""
     form = PasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -62,5 +63,6 @@ def password_page(request: HttpRequest) -> HttpResponse:
         else:
             update_session_auth_hash(request, viewer(request))
             messages.success(request, "密码已修改，其他设备上的登录已失效。")
-            return HttpResponseRedirect(reverse("home"), status=303)
-    return render(request, "accounts/password.html", {"form": form}, status=422 if form.errors else 200)
+            return HttpResponseRedirect(safe_next(request), status=303)
+    context = {"form": form, "next": request.POST.get("next") or request.GET.get("next") or ""}
+    return render(request, "accounts/password.html", context, status=422 if form.errors else 200)

@@ -1,169 +1,178 @@
-"""How fast allocation is, as ratios within one run: `python tests/benchmarks/allocation.py [base|province|all]`. Not collected by pytest.
+"""How fast allocation is, and how it grows: `python -m tests.benchmarks.allocation [--most 30000]`. Not collected by pytest.
 
-CPU seconds of this process; fictional data from a fixed seed. `sorted` is a bare sort of the very same applications.
+Every size is measured in a process of its own, in CPU seconds; ratios are within one run. Prints a table and draws
+`docs/images/allocation-growth.svg`. `sorted` is a bare sort of the applications that the run had to look at, as whole numbers; `sorted all`
+one of every application on somebody's list, those by adjustment included.
 """
 
 from __future__ import annotations
 
+import argparse
+import json
 import random
 import resource
+import subprocess
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-
 from admissions.allocation import engine, verify
 from admissions.allocation.engine.admission import admit
 from admissions.allocation.engine.reallocation import reallocate
 from admissions.allocation.order import Worth
-from admissions.allocation.problem import BaseAdmission, Reallocation, parse
+from admissions.allocation.problem import BaseAdmission, Candidates, Reallocation, Specialty, parse
+from admissions.allocation.ties import chain_of
+from admissions.allocation.verify import reallocation as checks
+from tests.benchmarks.curve import Panel, svg
+from tests.benchmarks.problems import (
+    SEED,
+    TRANSFER,
+    base_problem,
+    candidate_rows,
+    province_problem,
+    specialty_rows,
+)
 
-SEED = 2025
+PICTURE = Path(__file__).resolve().parents[2] / "docs" / "images" / "allocation-growth.svg"
+BASES = (
+    (1_000, 40),
+    (3_000, 120),
+    (10_000, 400),
+    (30_000, 1_200),
+    (100_000, 3_500),
+    (300_000, 10_000),
+    (1_000_000, 30_000),
+)
+PROVINCES = ((1_000, 60), (3_000, 180), (7_600, 467), (30_000, 1_200), (100_000, 3_500), (300_000, 10_000))
+# Beyond this, a base admission is only decided: its record with all explanations would be larger than the memory it is allowed.
+RECORDED = 100_000
+Figures = dict[str, float]
 
 
-def timed(name: str, call: Callable[[], Any]) -> tuple[Any, float]:
+def timed(call: Callable[[], Any]) -> tuple[Any, float]:
     before = time.process_time()
     value = call()
-    seconds = time.process_time() - before
-    print(f"  {name:<34}{seconds:8.3f} s", flush=True)
-    return value, seconds
+    return value, time.process_time() - before
 
 
-def marks(chance: random.Random) -> dict[str, int]:
-    written, interview = chance.randrange(4000, 9900, 50), chance.randrange(5000, 9900, 50)
-    return {"total": (written * 60 + interview * 40 + 50) // 100, "written": written, "interview": interview}
+def base(applicants: int, specialties: int) -> Figures:
+    """One base admission: the decision alone, against `sorted`; then, up to a size, the whole record and its verification."""
+    figures: Figures = {}
+    if applicants <= RECORDED:
+        data = base_problem(applicants, specialties)
+        problem, figures["parse"] = timed(lambda: parse(data))
+    else:
+        problem = _read_one_by_one(applicants, specialties)
+    (worth, outcome), figures["decide"] = timed(lambda: ((worth := Worth(problem)), admit(problem, worth)))
+    figures["MB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    looked_at = [worth.of(n, index) for n in range(applicants) for index in outcome.refused(n)]
+    looked_at += [worth.of(n, seat) for n, seat in enumerate(outcome.seat) if seat is not None]
+    figures["sorted"] = _sorted(looked_at)
+    if applicants <= RECORDED:
+        lists = [set(own).union(tail) for own, tail in zip(outcome.listed, outcome.tail, strict=True)]
+        figures["sorted all"] = _sorted([worth.of(n, index) for n, each in enumerate(lists) for index in each])
+        result, figures["solve"] = timed(lambda: engine.solve(problem))
+        breaches, figures["verify"] = timed(lambda: verify.check(data, result))
+        assert breaches == [], breaches[:3]
+    return figures
 
 
-def base_problem(applicants: int, specialties: int, around: int = 30) -> dict[str, Any]:
-    """One problem of many specialties: everybody is eligible for `around` of them, lists up to three, and seven in ten accept adjustment."""
-    chance = random.Random(SEED)
-    seats = max(1, applicants * 9 // 10 // specialties)
-    rows = []
-    for number in range(specialties):
-        shortage = number % 4 == 0
-        quota = chance.randint(0, 2 * seats)
-        rows.append(
-            {
-                "code": f"S{number:05d}",
-                "shortage": shortage,
-                "quota": quota,
-                "capacity": quota + chance.randint(0, seats) if shortage else None,
-                "transfer_rank": number if shortage else None,
-            }
-        )
-    lots = chance.sample(range(10 * applicants), applicants)
-    people = []
-    for number in range(applicants):
-        first = chance.randrange(specialties)
-        eligible = [rows[(first + step) % specialties]["code"] for step in range(min(around, specialties))]
-        choices = chance.sample(eligible, min(3, len(eligible)))
-        adjust, mine = chance.random() < 0.7, marks(chance)
-        people.append(
-            {
-                "id": f"A{number:07d}",
-                "choices": choices,
-                "accept_adjust": adjust,
-                "eligible": eligible,
-                "county": chance.random() < 0.3,
-                "lottery": lots[number],
-                "scores": dict.fromkeys(eligible if adjust else choices, mine),
-            }
-        )
-    policy = {"transfer": "unfilled_nonshortage_to_shortage"}
-    return {"kind": "base-admission", "specialties": rows, "policy": policy, "applicants": people}
-
-
-def province_problem(applicants: int, programmes: int, fill: float) -> dict[str, Any]:
-    """`fill`: applicants per seat. Sixteen prefectures in a ring, thirty-seven specialties, a third of the applicants bound to their region."""
-    chance = random.Random(SEED)
-    places = [f"P{number:02d}" for number in range(16)]
-    specialties = [f"S{number:02d}" for number in range(37)]
-    seats = applicants / fill / programmes
-    rows = [
-        {
-            "id": f"p{number:05d}",
-            "base": f"B{number % 40:02d}",
-            "specialty": specialties[number % 37],
-            "prefecture": places[number % 40 % 16],
-            "shortage": number % 37 < 8,
-            "seats": chance.randint(0, round(2 * seats)),
-        }
-        for number in range(programmes)
-    ]
-    by_specialty: dict[str, list[str]] = {}
-    for row in rows:
-        by_specialty.setdefault(str(row["specialty"]), []).append(str(row["id"]))
-    lots = chance.sample(range(10 * applicants), applicants)
-    people = []
-    for number in range(applicants):
-        eligible = chance.sample(specialties, chance.choice((1, 2, 5, 8)))
-        near = [name for specialty in eligible for name in by_specialty.get(specialty, ())]
-        people.append(
-            {
-                "id": f"A{number:07d}",
-                "prefecture": chance.choice(places),
-                "geo": chance.choice(("any", "any", "same_or_adjacent")),
-                "eligible": eligible,
-                "county": chance.random() < 0.3,
-                "consent": chance.choice(("province", "wishes_only")),
-                "wishes": chance.sample(near, min(len(near), 5)),
-                "lottery": lots[number],
-                "score": marks(chance),
-            }
-        )
-    adjacent = {place: sorted({places[index - 1], places[(index + 1) % 16]}) for index, place in enumerate(places)}
-    return {"kind": "provincial-reallocation", "adjacent": adjacent, "programmes": rows, "applicants": people}
-
-
-def base(applicants: int, specialties: int) -> None:
-    print(f"base admission, {applicants:,} applicants × {specialties:,} specialties")
-    data = base_problem(applicants, specialties)
-    problem, _ = timed("parse", lambda: parse(data))
-    assert isinstance(problem, BaseAdmission)
-    worth = Worth(problem)
-    applications = [
-        worth.of(n, index)
-        for n, person in enumerate(problem.applicants)
-        for index in (person.eligible if person.accept_adjust else person.choices)
-    ]
+def _sorted(applications: list[int]) -> float:
     random.Random(SEED).shuffle(applications)
-    _, sort_time = timed(f"sorted of {len(applications):,} applications", lambda: sorted(applications))
-    outcome, solve_time = timed("decide", lambda: admit(problem, Worth(problem)))
-    finish(problem, data)
-    asked = sum(outcome.asked)
-    print(f"  {asked:,} proposals; decide : sorted = {solve_time / sort_time:.1f}\n")
+    return timed(lambda: sorted(applications))[1]
 
 
-def province(applicants: int, programmes: int, fill: float) -> None:
-    print(f"reallocation, {applicants:,} applicants × {programmes:,} programmes, {fill} applicants per seat")
-    data = province_problem(applicants, programmes, fill)
-    problem, _ = timed("parse", lambda: parse(data))
+def _read_one_by_one(applicants: int, specialties: int) -> BaseAdmission:
+    """The same problem, never held as JSON."""
+    chance, ties = random.Random(SEED), chain_of(TRANSFER)
+    rows = specialty_rows(chance, applicants, specialties)
+    table = tuple(Specialty(**row) for row in rows)
+    people = tuple(map(Candidates(table, ties).one, candidate_rows(chance, rows, applicants)))
+    return BaseAdmission(table, True, ties, people, "")
+
+
+def province(applicants: int, programmes: int) -> Figures:
+    """One reallocation with as many seats as people: the decision, the whole record, V1 to V4, and everything the verifier does."""
+    figures: Figures = {}
+    data = province_problem(applicants, programmes)
+    problem, figures["parse"] = timed(lambda: parse(data))
     assert isinstance(problem, Reallocation)
-    _, solve_time = timed("decide", lambda: reallocate(problem))
-    checking = finish(problem, data)
-    print(f"  verify : decide = {checking / solve_time:.1f}\n")
-
-
-def finish(problem: BaseAdmission | Reallocation, data: dict[str, Any]) -> float:
-    result, _ = timed("decide, record and explain", lambda: engine.solve(problem))
-    breaches, seconds = timed("verify", lambda: verify.check(data, result))
+    _, figures["decide"] = timed(lambda: reallocate(problem))
+    result, figures["solve"] = timed(lambda: engine.solve(problem))
+    figures["MB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    _, figures["V1-V4"] = timed(lambda: _first_guarantees(data, result))
+    breaches, figures["verify"] = timed(lambda: verify.check(data, result))
     assert breaches == [], breaches[:3]
-    return seconds
+    return figures
 
 
-def main(what: str) -> None:
-    if what in ("base", "all"):
-        base(3_000, 37)
-        base(30_000, 1_200)
-    if what in ("province", "all"):
-        province(7_600, 467, 0.9)
-        province(7_600, 467, 1.0)
-        province(7_600, 467, 1.3)
-    print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB")
+def _first_guarantees(data: dict[str, Any], result: dict[str, Any]) -> None:
+    rule = checks.Rule(data)
+    given = [result["assignment"][person["id"]] for person in rule.people]
+    seats = [None if seat is None else rule.index[seat] for seat in given]
+    assert not [*checks.legal(rule, seats), *checks.not_maximal(rule, seats), *checks.closed_sets(rule, seats)]
+
+
+def measure(kind: str, sizes: tuple[tuple[int, int], ...], most: int) -> dict[int, Figures]:
+    found = {}
+    for applicants, places in sizes:
+        if applicants > most:
+            break
+        command = [sys.executable, "-m", "tests.benchmarks.allocation", "--one", kind, str(applicants), str(places)]
+        found[applicants] = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+        print(f"{kind:<9}{applicants:>9,} × {places:<7,}{_line(kind, found[applicants])}", flush=True)
+    return found
+
+
+def _line(kind: str, figures: Figures) -> str:
+    seconds = "  ".join(f"{name} {value:.3f}" for name, value in figures.items() if name != "MB")
+    if kind == "base":
+        ratios = f"decide : sorted = {figures['decide'] / figures['sorted']:.1f}"
+        if "sorted all" in figures:
+            ratios += f", : sorted all = {figures['decide'] / figures['sorted all']:.1f}"
+    else:
+        ratios = f"V1-V4 : solve = {figures['V1-V4'] / figures['solve']:.2f}"
+    return f"{seconds}  {figures['MB']:.0f} MB  {ratios}"
+
+
+def draw(bases: dict[int, Figures], provinces: dict[int, Figures]) -> None:
+    def points(found: dict[int, Figures], name: str) -> list[tuple[float, float]]:
+        return [(size, figures[name]) for size, figures in found.items() if name in figures]
+
+    first = Panel(
+        "A  base admission",
+        {
+            "decide": points(bases, "decide"),
+            "verify (V1, V2, V6, V7)": points(bases, "verify"),
+            "sorted() of the same applications": points(bases, "sorted"),
+        },
+    )
+    second = Panel(
+        "B  provincial reallocation, as many seats as people",
+        {
+            "decide": points(provinces, "decide"),
+            "decide, record and explain": points(provinces, "solve"),
+            "verify V1–V4": points(provinces, "V1-V4"),
+            "verify, V5 and V7 included": points(provinces, "verify"),
+        },
+    )
+    PICTURE.write_text(svg((first, second), "CPU seconds by number of applicants, one core"), encoding="utf-8")
+    print(f"drawn: {PICTURE}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--most", type=int, default=1_000_000, help="the largest number of applicants to measure")
+    parser.add_argument("--one", nargs=3, metavar=("KIND", "APPLICANTS", "PLACES"), help="measure one size, print JSON")
+    options = parser.parse_args()
+    if options.one:
+        kind, applicants, places = options.one
+        print(json.dumps((base if kind == "base" else province)(int(applicants), int(places))))
+        return
+    draw(measure("base", BASES, options.most), measure("province", PROVINCES, options.most))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1] if len(sys.argv) > 1 else "all")
+    main()

@@ -70,7 +70,7 @@ def _admitted(board: _Board, applicant: int, index: int) -> str:
 
 def _moved(board: _Board, index: int) -> str:
     row = board.problem.specialties[index]
-    return f"{row.code}计划{row.quota}人，另从未招满的{names(board.unfilled)}移入{board.moved_in(index)}人"
+    return f"{row.code}名额{row.quota}个，另从未招满的{names(board.unfilled)}移入{board.moved_in(index)}个"
 
 
 def _refused(board: _Board, applicant: int, index: int) -> str:
@@ -104,12 +104,12 @@ def _no_seat(board: _Board, index: int) -> str:
     """Why a specialty had no seat for anyone further."""
     row = board.problem.specialties[index]
     if row.quota == 0 and not row.shortage:
-        return "该专业本年没有招收计划"
+        return "该专业没有可以安排的名额"
     if not row.shortage or not board.problem.transfer:
-        return "该专业本年没有招收计划" if row.quota == 0 else "名额已录满"
+        return "该专业没有可以安排的名额" if row.quota == 0 else "名额已录满"
     if row.capacity is not None and len(board.admitted[index]) >= row.capacity:
         return f"已达培训容量{row.capacity}人"
-    return "没有更多未用名额可以移入" if board.moved_in(index) else f"计划{row.quota}人已录满，没有未用名额可以移入"
+    return "没有更多未用名额可以移入" if board.moved_in(index) else f"名额{row.quota}个已录满，没有未用名额可以移入"
 
 
 def _adjustment(board: _Board, applicant: int, refused: list[int]) -> str:

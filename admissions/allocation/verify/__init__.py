@@ -1,6 +1,6 @@
 """The verifier (独立复核): checks a record against its problem with code of its own. Imports nothing from engine, order, explain or problem.
 
-V1 legality and no claims · V2 recomputed by another method · V3 tiers 1–3 by maximum flows · V4 closed sets of the unplaced ·
+V1 legality and no claims · V2 recomputed by another method · V3 tiers 1–3 by minimum cuts · V4 closed sets of the unplaced ·
 V5 tiers 5–6, nobody can be improved · V6 inputs: no tie is left before the lottery · V7 the record: digest, tallies, one explanation each.
 A problem must have passed `problem.parse`; a record may be anything.
 """

@@ -19,16 +19,16 @@ def check(problem: dict[str, Any], result: dict[str, Any]) -> list[Breach]:
     rule = Rule(problem)
     given = [result["assignment"][person["id"]] for person in rule.people]
     seats = [None if seat is None else rule.index[seat] for seat in given]
-    breaches = _legal(rule, seats)
+    breaches = legal(rule, seats)
     if breaches:
         return breaches
-    breaches = _not_maximal(rule, seats) + _closed_sets(rule, seats)
+    breaches = not_maximal(rule, seats) + closed_sets(rule, seats)
     if not breaches:
         breaches = improvable(rule, seats)[:MOST_NAMED]
     return breaches + compare(result, _tallies(rule, seats))
 
 
-def _legal(rule: Rule, seats: list[int | None]) -> list[Breach]:
+def legal(rule: Rule, seats: list[int | None]) -> list[Breach]:
     breaches, taken = [], [0] * len(rule.rows)
     for number, seat in enumerate(seats):
         if seat is None:
@@ -43,7 +43,7 @@ def _legal(rule: Rule, seats: list[int | None]) -> list[Breach]:
     return breaches
 
 
-def _not_maximal(rule: Rule, seats: list[int | None]) -> list[Breach]:
+def not_maximal(rule: Rule, seats: list[int | None]) -> list[Breach]:
     """V3: more people, more shortage seats, more county applicants? Each alone is enough: the three maxima can be had together."""
     everybody = range(len(rule.people))
     county = [number for number in everybody if rule.county_first and rule.people[number]["county"]]
@@ -92,7 +92,7 @@ def _closure(edges: list[int], start: int) -> int:
     return seen
 
 
-def _closed_sets(rule: Rule, seats: list[int | None]) -> list[Breach]:
+def closed_sets(rule: Rule, seats: list[int | None]) -> list[Breach]:
     """V4: whatever an unplaced applicant can reach is full, and all who hold it come before them.
 
     The unplaced are taken in order: what was reached from an earlier one has passed the stricter test already.

@@ -17,7 +17,7 @@ from gme_portal.refusals import Refusal
 from gme_portal.wording import beijing
 from quotas.models import Quota
 
-WAITING, ACCEPTED = "published", "accepted"
+WAITING, ACCEPTED = UNDECIDED = "published", "accepted"
 # Admitted later, or gone after they had accepted: they are counted with those who accepted.
 SHOWN = {WAITING: "待确认", ACCEPTED: "已接受", "declined": "已放弃", "lapsed": "逾期未确认"}
 

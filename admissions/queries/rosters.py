@@ -51,5 +51,7 @@ def school_list(notice: Notice, school: School) -> list[dict[str, object]]:
 
 
 def _applications(notice: Notice, users: dict[str | None, User]) -> dict[object, object]:
+    """Each person's application, of the latest round they are in."""
     rows = notice.applications.filter(applicant__user__in=users.values()).select_related("applicant", "base")
+    rows = rows.order_by("created_at")
     return {row.applicant.user_id: row for row in rows}

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from admissions.models import Application, Offer
+from admissions.queries.acceptances import UNDECIDED, is_asked
 from admissions.states import ACTIVE_OFFER_STATES, OFFER_LABELS
 from applicants.models import Profile
 from gme_portal.notices.models import Notice
@@ -59,9 +60,10 @@ def place_refusal(application: Application, *, policy: Policy, at: datetime) -> 
         return None
     before, now = policy.round(held.application.round), policy.round(application.round)
     place = f"{held.quota.base.name}{held.quota.specialty.name}"
+    first_decline = "要改报的，须先在“接受录取”页放弃。" if is_asked(policy) and held.state in UNDECIDED else ""
     sentence = (
         f"您在{before.label if before else '本次招收'}的状态为“{OFFER_LABELS[held.state]}”（{place}），"
-        f"不能再填报{now.label if now else '其他'}志愿。"
+        f"不能再填报{now.label if now else '其他'}志愿。{first_decline}"
     )
     return Refusal("ALREADY_ADMITTED", sentence, now.clause if now else "", "choices")
 

@@ -15,7 +15,7 @@ from gme_portal.accounts.models import User
 from gme_portal.notices.models import Notice
 from gme_portal.policy import Policy
 from gme_portal.policy.schema import Window
-from quotas.models import Quota
+from quotas.models import OthersPool, Quota
 from quotas.queries import Tally, open_specialties
 
 # What a base has to have done by the close of which window, in the order of the year.
@@ -24,6 +24,8 @@ DUTIES = {
     "confirmation": "完成现场确认",
     "assessment": "录入并复核成绩",
     "base_admission": "完成录取",
+    "acceptance": "收集接受录取的确认",
+    "invitation": "邀请未录取的考生",
     "report_in": "完成报到确认",
 }
 
@@ -91,6 +93,12 @@ def plan(notice: Notice, base: TrainingBase, policy: Policy, round: str) -> tupl
     for line in lines:
         total += line.quota
     return lines, total
+
+
+def undistributed(notice: Notice, base: TrainingBase) -> int:
+    """Seats of the base's plan that belong to no specialty yet (其他). One query."""
+    pool = OthersPool.objects.filter(notice=notice, base=base, distributed_at=None).first()
+    return pool.waiting if pool else 0
 
 
 def deadlines(policy: Policy, base: TrainingBase, at: datetime, round: str) -> list[tuple[Window, str]]:

@@ -71,7 +71,7 @@ def _page(request: HttpRequest, offer: Offer, errors: list[dict[str, str]]) -> H
         "period": period,
         "open": period.is_open(at),
         "silent_admits": acceptances.silence_admits(policy),
-        "state_label": OFFER_LABELS[offer.state],
+        "state_label": SHOWN.get(offer.state, OFFER_LABELS[offer.state]),
         "state_tone": TONES.get(offer.state, "ok"),
         "round_label": rounds.label(policy, application.round),
         "gave_up": offer.state in ("declined", "lapsed"),
@@ -129,7 +129,7 @@ def _line(request: HttpRequest, offer: Offer) -> dict[str, Any]:
     by_base = offer.answered_by is not None and offer.answered_by_id != offer.applicant.user_id
     return {
         "offer": offer,
-        "label": OFFER_LABELS[offer.state],
+        "label": SHOWN.get(offer.state, OFFER_LABELS[offer.state]),
         "tone": TONES.get(offer.state, "ok"),
         "how": f"{offer.answered_by.name}登记"
         if by_base and offer.answered_by

@@ -13,7 +13,7 @@ from django.db import connection
 from admissions.models import Application, Invitation, Submission
 from admissions.queries import invitations as queries
 from admissions.queries.invitations import Filter
-from admissions.services import acceptances, applications, invitations, open_invitations
+from admissions.services import acceptances, applications, invitations, open_invitations, reviews
 from admissions.tasks import FOLLOWERS
 from applicants.models import Education, Profile
 from gme_portal.accounts.models import Role
@@ -30,9 +30,12 @@ from tests.admissions.two_rounds import (
     IN_SECOND,
     SECOND,
     SECOND_CLOSES,
+    SECOND_COMPUTED,
     SECOND_OPENS,
     SECOND_REVIEWED,
+    admitted_list,
     begin_second,
+    mark_all,
     moment,
     newcomer,
     notice_of_two_rounds,
@@ -336,6 +339,21 @@ def test_a_refused_filing_leaves_the_invitation_open(notice: Notice, left: Appli
     assert code_of(lambda: accept(row)) == "SECTION_INCOMPLETE"
     assert states(row) == ["invited"]
     assert not Application.objects.filter(round="second").exists()
+
+
+def test_who_accepted_goes_the_way_of_everybody(notice: Notice, policy: Policy, left: Application) -> None:
+    """Review → marks → run: an accepted invitation is an application of the second round like any other."""
+    row = invite(left.applicant, seat(notice))
+    application = accept(row).application
+    staff = reviewer_of(row.base)
+    reviews.decide(application, "approve", actor=staff, at=SECOND_REVIEWED, policy=policy)
+    Application.objects.filter(pk=application.pk).update(
+        confirmed_at=SECOND_REVIEWED, confirmed_by=staff, confirmed_under=version_in_force(notice)
+    )
+    application.refresh_from_db()
+    mark_all(notice, row.base, {application: "77"}, round="second", at=SECOND_COMPUTED)
+    run = admitted_list(notice, row.base, round="second", at=SECOND_COMPUTED)
+    assert [(offer.applicant_id, offer.quota_id) for offer in run.offers.all()] == [(left.applicant_id, row.quota_id)]
 
 
 # One acceptance after any interleaving

@@ -169,7 +169,7 @@ def test_who_holds_a_place_stays_with_it_and_is_refused_with_the_sentence(notice
         choose(again, quota, SECOND_OPENS)
     assert caught.value.code == "ALREADY_ADMITTED"
     assert "您在第一批次的状态为“公示中”" in caught.value.refusal.sentence
-    assert "不能再填报第二批次志愿" in caught.value.refusal.sentence
+    assert caught.value.refusal.sentence.endswith("不能再填报第二批次志愿。要改报的，须先在“接受录取”页放弃。")
     assert caught.value.refusal.clause == "004 三(四)"
     assert [one.code for one in applications.filing_problems(again, policy=rules(notice), at=SECOND_OPENS)] == [
         "ALREADY_ADMITTED"

@@ -141,6 +141,24 @@ def test_mutants_of_base_admission_break_legality_or_leave_a_claim(mutant: Any, 
     assert broken(problem, brute.by_rounds(problem)) == set()
 
 
+def test_a_result_without_claims_that_is_not_the_best_for_the_applicants_is_refused() -> None:
+    """Each specialty ranks first whom the other one gets: both results are free of claims, and only recomputing tells them apart."""
+    rows = [candidate("a1", 80, "内科 外科"), candidate("a2", 80, "外科 内科")]
+    rows[0]["scores"]["外科"]["total"] = rows[1]["scores"]["内科"]["total"] = 9000
+    problem = admission([specialty("内科", 1), specialty("外科", 1)], rows)
+    assert broken(problem, {"a1": "外科", "a2": "内科"}) == {"V2"}
+    assert broken(problem, {"a1": "内科", "a2": "外科"}) == set()
+
+
+@settings(max_examples=60, deadline=None)
+@given(small_admissions(most_applicants=8, most_specialties=5))
+def test_wherever_a_mutant_of_base_admission_decides_otherwise_it_is_caught(problem: dict[str, Any]) -> None:
+    right = brute.by_rounds(problem)
+    for mutant in (choice_number_priority, first_come, ignoring_capacity, two_way_transfer):
+        seats = mutant(problem)
+        assert (broken(problem, seats) == set()) == (seats == right), mutant.__name__
+
+
 # ---- mutants of reallocation --------------------------------------------------------------------------------------------------------
 
 
@@ -210,6 +228,15 @@ def test_mutants_of_reallocation_break_the_tier_they_neglect(
     assert seats != brute.best_seating(problem)[1]
     assert guarantee in broken(problem, seats)
     assert broken(problem, brute.best_seating(problem)[1]) == set()
+
+
+@settings(max_examples=60, deadline=None)
+@given(small_reallocations())
+def test_wherever_a_mutant_of_reallocation_decides_otherwise_it_is_caught(problem: dict[str, Any]) -> None:
+    right = brute.best_seating(problem)[1]
+    for mutant in (walk_without_look_ahead, with_tiers(1, 3, 4, 5, 6, 2), with_tiers(2, 1, 4, 5, 6)):
+        seats = mutant(problem)
+        assert (broken(problem, seats) == set()) == (seats == right)
 
 
 def test_an_unplaced_person_before_a_placed_one_is_named() -> None:

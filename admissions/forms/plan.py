@@ -94,6 +94,7 @@ class IncreaseForm(forms.Form):
         label="原因",
         max_length=200,
         help_text="写明报考和师资、床位情况；省级批准时能看到，台账长期保留。",
+        widget=forms.TextInput(attrs={"class": "wide"}),
         error_messages={"required": "请写明增加招收计划的原因。"},
     )
 
@@ -126,7 +127,12 @@ class ReserveForm(forms.Form):
     seats = forms.IntegerField(
         label="释放名额", min_value=1, max_value=MOST, error_messages={"required": "请填写释放的名额。"}
     )
-    reason = forms.CharField(label="原因", max_length=200, error_messages={"required": "请写明释放预留名额的原因。"})
+    reason = forms.CharField(
+        label="原因",
+        max_length=200,
+        widget=forms.TextInput(attrs={"class": "wide"}),
+        error_messages={"required": "请写明释放预留名额的原因。"},
+    )
 
     def __init__(self, *args: Any, quotas: Sequence[Quota], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

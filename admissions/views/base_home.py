@@ -50,6 +50,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "certificates": later_documents_visible_to(viewer(request))
         .filter(application__notice=notice, state="uploaded")
         .count(),
+        "undistributed": workbench.undistributed(notice, base),
         "plan": lines,
         "total": total,
         "firsts": sum(line.first_choices for line in lines),

@@ -11,7 +11,8 @@ OPENS, CLOSES = time(9), time(17)
 
 
 def start_of(closes: datetime, *, days: int = 2) -> datetime:
-    """Where the demonstration begins: some days before registration closes, at nine in the morning, so that a newcomer can still register."""
+    """Where the demonstration begins: some days before registration closes, at nine in the morning, so that a newcomer can still register.
+    Likewise, some days before it opens, when offices and bases do what has to be done by then."""
     return datetime.combine(closes.astimezone(BEIJING).date() - timedelta(days=days), OPENS, BEIJING)
 
 

@@ -41,7 +41,7 @@ def lay_ground(slug: str = "") -> Notice:
     slug = _chosen(slug)
     source = (POLICIES / f"{slug}.toml").read_text(encoding="utf-8")
     policy = loads(source, slug)
-    before = _opening(policy) - timedelta(days=5)
+    before = start_of(_opening(policy), days=5)
     if not TrainingBase.objects.exists():
         call_command("load_world", stdout=StringIO())
     staff.open_offices(before)

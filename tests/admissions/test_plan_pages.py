@@ -77,6 +77,7 @@ def test_a_base_distributes_its_others_and_people_can_choose_them_once_the_provi
     base = TrainingBase.objects.get(code="jl-jlu-stomatology")
     lead, officer, _ = people_of(base, sign_in)
     assert "另有非紧缺专业 30 个名额" in shown(client, jilin, "public:plan", f"?base={base.code}")
+    assert "“其他”有 30 个名额还没有分到专业" in shown(lead, jilin, "base:home")
     form = shown(lead, jilin, "base:others")
     assert "口腔全科" in form
     assert "全科招收人数" not in form.replace("口腔全科招收人数", "")
@@ -96,6 +97,7 @@ def test_a_base_distributes_its_others_and_people_can_choose_them_once_the_provi
     assert "口腔内科" in public
     assert "另有非紧缺专业" not in public
     assert "确定后不得调整" in shown(lead, jilin, "base:others")
+    assert "还没有分到专业" not in shown(lead, jilin, "base:home")
     assert tally(jilin).planned == 577
 
 

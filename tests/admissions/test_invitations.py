@@ -344,8 +344,7 @@ def test_a_refused_filing_leaves_the_invitation_open(notice: Notice, left: Appli
 def test_who_accepted_goes_the_way_of_everybody(notice: Notice, policy: Policy, left: Application) -> None:
     """Review → marks → run: an accepted invitation is an application of the second round like any other."""
     row = invite(left.applicant, seat(notice))
-    application = accept(row).application
-    staff = reviewer_of(row.base)
+    application, staff = Application.objects.get(pk=accept(row).application_id), reviewer_of(row.base)
     reviews.decide(application, "approve", actor=staff, at=SECOND_REVIEWED, policy=policy)
     Application.objects.filter(pk=application.pk).update(
         confirmed_at=SECOND_REVIEWED, confirmed_by=staff, confirmed_under=version_in_force(notice)

@@ -15,6 +15,7 @@ from admissions.models import (
     Offer,
     RunKind,
     Submission,
+    YearReduction,
 )
 from applicants.models import RosterEntry
 from bases.access import SEES_ALL_BASES, base_of
@@ -77,6 +78,20 @@ def later_documents_visible_to(user: User | AnonymousUser) -> QuerySet[LaterDocu
         application=OuterRef("application"), state__in=("admitted", "reported_in"), quota__base__staff__user=user
     )
     return rows.filter(Q(application__base__staff__user=user) | Exists(placed))
+
+
+def year_reductions_visible_to(user: User | AnonymousUser) -> QuerySet[YearReduction]:
+    """Requests for a shorter training (年限减免): their owner, the base they are about, and who oversees all bases."""
+    rows = YearReduction.objects.select_related(
+        "notice", "application__applicant__user", "quota__base", "quota__specialty", "file", "preview"
+    )
+    if not isinstance(user, User) or not user.is_active:
+        return rows.none()
+    if user.role == Role.APPLICANT:
+        return rows.filter(application__applicant__user=user)
+    if user.role in BASE:
+        return rows.filter(quota__base__staff__user=user)
+    return rows if user.role in SEES_ALL_BASES else rows.none()
 
 
 def _own(rows: QuerySet[Application], user: User) -> QuerySet[Application]:

@@ -128,6 +128,26 @@ LATER_DOCUMENT: dict[tuple[str, str], Step] = {
     ("uploaded", "return"): Step("returned", REVIEWER, "", "退回重传"),
 }
 
+YEAR_REDUCTION_LABELS = {
+    "waiting": "审核中",
+    "returned": "退回修改",
+    "refused": "不予减免",
+    "approved": "同意减免",
+    "withdrawn": "已撤回",
+}
+
+# A request for a shorter training (年限减免, 000 五(一)) goes through the steps of the notice one after another: `actor` "step" is whoever decides
+# at the step it waits for, and an approval leads to the next step until there is none. The province may order a correction (纠正) afterwards.
+YEAR_REDUCTION: dict[tuple[str, str], Step] = {
+    ("returned", "file"): Step("waiting", APPLICANT, "year_reduction", "重新提交"),
+    ("waiting", "withdraw"): Step("withdrawn", APPLICANT, "", "撤回申请"),
+    ("returned", "withdraw"): Step("withdrawn", APPLICANT, "", "撤回申请"),
+    ("waiting", "approve"): Step("approved", "step", "", "同意"),
+    ("waiting", "return"): Step("returned", "step", "", "退回修改"),
+    ("waiting", "refuse"): Step("refused", "step", "", "不予减免"),
+    ("approved", "correct"): Step("approved", PROVINCE, "", "纠正"),
+}
+
 # A run: two people, in this order; a simulation never leaves "verified".
 RUN_LABELS = {
     "draft": "已计算",

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from admissions.models import Offer
+from admissions.queries.year_reductions import training_years
 from gme_portal.pii.masks import mask_number, mask_phone
 from gme_portal.policy import Policy
 from gme_portal.sheets import Column, write
@@ -61,6 +62,6 @@ _CELLS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "employer": lambda row: (row["content"]["employment"] or {}).get("name", ""),
     "base": lambda row: row["offer"].quota.base.name,
     "specialty": lambda row: row["offer"].quota.specialty.name,
-    "years": lambda row: row["offer"].quota.specialty.years,
+    "years": lambda row: training_years(row["offer"]),
     "reported_on": lambda row: row["offer"].reported_at.date() if row["offer"].reported_at else "",
 }

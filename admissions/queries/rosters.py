@@ -12,13 +12,13 @@ from gme_portal.notices.models import Notice
 
 
 def admitted(notice: Notice, base_code: str = "") -> QuerySet[Offer]:
-    """Offers (录取) that stand, by base and specialty, with quota, submissions and people at hand. Two queries."""
+    """Offers (录取) that stand, by base and specialty, with quota, submissions, reductions of years and people at hand. Three queries."""
     rows = Offer.objects.filter(notice=notice, state__in=["admitted", "reported_in"])
     if base_code:
         rows = rows.filter(quota__base__code=base_code)
     return (
         rows.select_related("quota__base", "quota__specialty", "application")
-        .prefetch_related("application__submissions")
+        .prefetch_related("application__submissions", "application__year_reductions")
         .order_by("quota__base__code", "quota__specialty__position", "application__number")
     )
 

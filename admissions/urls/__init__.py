@@ -14,14 +14,17 @@ from admissions.urls import (
     province_runs,
     public,
     school,
+    year_reductions,
 )
 
 APPLY = applicant.urlpatterns + applicant_papers.urlpatterns
-PROVINCE = province.urlpatterns + province_runs.urlpatterns + province_notices.urlpatterns
+BASE = base.urlpatterns + base_admission.urlpatterns + year_reductions.base_urlpatterns
+OFFICE = province.urlpatterns + province_runs.urlpatterns + province_notices.urlpatterns
+PROVINCE = OFFICE + year_reductions.province_urlpatterns
 
 urlpatterns = [
     path("my/", include((APPLY, "apply"))),
-    path("base/", include((base.urlpatterns + base_admission.urlpatterns, "base"))),
+    path("base/", include((BASE, "base"))),
     path("province/", include((PROVINCE, "province"))),
     path("school/", include((school.urlpatterns, "school"))),
     path("public/", include((public.urlpatterns, "public"))),

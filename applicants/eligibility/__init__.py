@@ -6,7 +6,7 @@ Pure: knows no Django and reads no clock. `facts.from_dict(…)` → facts; `jud
 from __future__ import annotations
 
 from applicants.eligibility.facts import ApplicantFacts, Choice
-from applicants.eligibility.judging import judge
+from applicants.eligibility.judging import judge, judge_reduction
 from applicants.eligibility.verdicts import Finding, SpecialtyVerdict, Verdict
 
-__all__ = ["ApplicantFacts", "Choice", "Finding", "SpecialtyVerdict", "Verdict", "judge"]
+__all__ = ["ApplicantFacts", "Choice", "Finding", "SpecialtyVerdict", "Verdict", "judge", "judge_reduction"]

@@ -42,6 +42,19 @@ def judge(
     return Verdict(_best(one.verdict for one in specialties.values()), about_person, specialties)
 
 
+def judge_reduction(policy: Policy, applicant: ApplicantFacts, at: datetime, choice: Choice) -> SpecialtyVerdict:
+    """May this person ask for a shorter training (年限减免) in this specialty? Every rule of the notice's table is asked, whatever it is about.
+
+    Raises ValueError for a specialty, or a policy, that does not have it."""
+    if policy.year_reduction is None:
+        raise ValueError(f"{policy.id} has no year reduction")
+    code = _code(policy, choice)
+    facts = {**person_facts(applicant, policy, at), **choice_facts(applicant, policy, code, choice)}
+    judged = (_finding(policy, rule, facts) for rule in policy.year_reduction.rules)
+    findings = tuple(finding for finding in judged if finding is not None)
+    return SpecialtyVerdict(code, policy.specialties.name(code), conclude(findings), findings)
+
+
 def _code(policy: Policy, choice: Choice) -> str:
     code = policy.specialties.find(choice.specialty)
     if code is None:

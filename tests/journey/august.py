@@ -34,7 +34,7 @@ from gme_portal.notices.queries import policy_of, version_in_force
 from gme_portal.notices.services import extensions, proposals
 from gme_portal.notices.services.working_days import seed
 from gme_portal.outbox.services import tell
-from tests.admissions import late
+from tests.admissions import late, reducing
 from tests.admissions.ranked import (
     APPROVED,
     ASSESSED,
@@ -169,6 +169,7 @@ def build(notice: Notice) -> August:
         "offer": [admitted.pk],
         "run": [run.pk],
         "later_document": [handed_in.pk],
+        "reduction": [reducing.half_decided(handed_in.application).pk],
         "waiting_run": [AllocationRun.objects.get(base=waiting).pk],
         "any_run": [trial.pk],
         "what_if": [assumed.pk],

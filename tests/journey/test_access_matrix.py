@@ -25,7 +25,7 @@ from gme_portal.notices.models import Notice
 from gme_portal.notices.queries import policy_of, version_in_force
 from gme_portal.notices.services.working_days import seed
 from quotas.models import Distribution, IncreaseRequest, OthersPool, Quota
-from tests.admissions import late
+from tests.admissions import late, reducing
 from tests.admissions.ranked import (
     APPROVED,
     COMPUTED,
@@ -126,6 +126,10 @@ TABLE: dict[str, Line] = {
     "apply:receipt": Line(APPLICANT, GET, "submission"),
     "apply:form_pdf": Line(APPLICANT, GET, "submission"),
     "apply:certificates": Line(APPLICANT, BOTH, empty=(404,)),
+    "apply:year_reduction": Line(APPLICANT, BOTH),
+    "apply:year_reduction_withdraw": Line(APPLICANT, POST, empty=(303,)),
+    "apply:year_reduction_pdf": Line(APPLICANT, GET, "reduction_form"),
+    "apply:year_reduction_file": Line(APPLICANT, GET, "own_reduction"),
     "apply:result": Line(APPLICANT),
     "apply:acceptance": Line(APPLICANT, BOTH),
     "apply:invitations": Line(APPLICANT),
@@ -155,6 +159,10 @@ TABLE: dict[str, Line] = {
     "base:certificate": Line(BASE, GET, "later_document"),
     "base:certificate_file": Line(BASE, GET, "later_file"),
     "base:certificate_decide": Line(BASE_WRITERS, POST, "later_decision"),
+    "base:reductions": Line(BASE),
+    "base:reduction": Line(BASE, GET, "reduction"),
+    "base:reduction_decide": Line(BASE_WRITERS, POST, "reduction"),
+    "base:reduction_file": Line(BASE, GET, "reduction"),
     "base:confirmation": Line(BASE),
     "base:confirm_scan": Line(BASE_WRITERS, POST),
     "base:confirm_one": Line(BASE, GET, "application"),
@@ -207,6 +215,10 @@ TABLE: dict[str, Line] = {
     "province:brochures": Line(WATCHERS),
     "province:brochure": Line(WATCHERS, GET, "brochure"),
     "province:brochure_decide": Line(PROVINCE, POST, "brochure_step"),
+    "province:reductions": Line(WATCHERS),
+    "province:reduction": Line(WATCHERS, GET, "any_reduction"),
+    "province:reduction_decide": Line(LISTERS, POST, "any_reduction"),
+    "province:reduction_file": Line(WATCHERS, GET, "any_reduction"),
     "province:roster": Line(LISTERS, BOTH),
     "province:roster_masked": Line(LISTERS),
     "province:roster_approve": Line(PROVINCE, POST, "roster"),
@@ -356,6 +368,8 @@ def stage(notice: Notice, sign_in: SignIn, clock_at: Callable[..., Any], setting
     pool = OthersPool.objects.create(notice=notice, base=base, planned=2, adopted_at=at)
     proposal = Distribution.objects.create(pool=pool, asked_by=people[Role.BASE_LEAD], asked_at=at)
     handed_in = [late.hand_in(late.filed(notice, one), RELEASED) for one in (base, other)]
+    asked_shorter = [reducing.kept(one.application) for one in handed_in]
+    mine_shorter = reducing.kept(mine)
     pairs = {
         "invitation": [_invited(one, place, at) for one, place in ((mine, base), (theirs, other))],
         "education": [one.applicant.educations.first() for one in (mine, theirs)],
@@ -367,6 +381,7 @@ def stage(notice: Notice, sign_in: SignIn, clock_at: Callable[..., Any], setting
         "objection": objections,
         "increase": asked_for,
         "later_document": handed_in,
+        "reduction": asked_shorter,
     }
     stage = Stage(notice, people, {role: sign_in(user) for role, user in people.items()})
     stage.objects = {kind: ([own.pk], [foreign.pk]) for kind, (own, foreign) in pairs.items()}
@@ -380,6 +395,9 @@ def stage(notice: Notice, sign_in: SignIn, clock_at: Callable[..., Any], setting
         "brochure_code": ([other.code], [base.code]),
         "paper": (["graduation-proof"], []),
         "base_paper": ([other.code, "unit-consent"], [base.code, "unit-consent"]),
+        "reduction_form": ([], []),
+        "any_reduction": ([asked_shorter[1].pk], []),
+        "own_reduction": ([mine_shorter.pk], [asked_shorter[1].pk]),
         "later_file": ([handed_in[0].pk, "later"], [handed_in[1].pk, "later"]),
         "later_decision": ([handed_in[0].pk, "confirm"], [handed_in[1].pk, "confirm"]),
         "section": (["personal"], []),
@@ -457,6 +475,7 @@ MISSING = {
     "run_step": [uuid.UUID(int=1), "approve"],
     "brochure_step": [uuid.UUID(int=1), "approve"],
     "brochure_code": ["keine"],
+    "reduction_form": [],
     "later_file": [uuid.UUID(int=1), "later"],
     "later_decision": [uuid.UUID(int=1), "confirm"],
     "paper": ["keine"],

@@ -3,7 +3,8 @@
 No personal data goes in: people are application numbers (报名号), seats are specialties by name, or quota ids across bases. What is decided
 without the engine stands in `beside`: `assigned` {number: {quota, specialty, counted, commissioned, text}} (按名册指定), `excluded` {number: text}
 (未参加排序), `reserved` {specialty: seats of assigned people}, `kept` {specialty: further seats that the plan keeps for commissioned people},
-`waiting` [bases whose own admission is not published yet], `lottery` what the lottery numbers rest on (`queries.lots`)."""
+`plan` {specialty: [as adopted, taken before]}, `waiting` [bases whose own
+admission is not published yet], `lottery` what the lottery numbers rest on (`queries.lots`)."""
 
 from __future__ import annotations
 
@@ -90,6 +91,7 @@ def base_admission(notice: Notice, base: TrainingBase, *, policy: Policy, at: da
         "excluded": excluded,
         "reserved": reserved,
         "kept": kept,
+        "plan": {quota.specialty.name: [quota.planned, quota.taken] for quota in quotas},
         "waiting": [],
         "lottery": drawn.basis,
     }

@@ -9,10 +9,10 @@ from django.db.models import F, Q
 
 from admissions.models import Application, Mark, Offer, Outcome, Publicity, Review, RunKind
 from admissions.queries import readiness
+from admissions.queries.release import OpenCount, open_counts
 from admissions.states import ACTIVE_OFFER_STATES
 from gme_portal.policy import Policy
-from quotas.models import Quota
-from quotas.queries import free_seats
+from quotas.models import RESERVED_FOR, Quota
 
 OPEN_SEATS_SHOWN = 30
 
@@ -26,7 +26,7 @@ class Result:
     marks: list[Mark] = field(default_factory=list)
     offer: Offer | None = None
     publicities: list[Publicity] = field(default_factory=list)
-    open_seats: list[Quota] = field(default_factory=list)
+    open_seats: list[OpenCount] = field(default_factory=list)
 
     @property
     def is_admitted(self) -> bool:
@@ -71,13 +71,18 @@ def _offer(application: Application, at: datetime) -> Offer | None:
     return published.exclude(state="proposed").exclude(withdrawn_unseen).order_by("-published_at").first()
 
 
-def _open_seats(application: Application, policy: Policy, at: datetime) -> list[Quota]:
-    """Seats nobody holds, in specialties the person may train in."""
+def _open_seats(application: Application, policy: Policy, at: datetime) -> list[OpenCount]:
+    """Seats nobody holds, in specialties the person may train in, as the public may count them now (R13)."""
     verdict = readiness.verdict(
         application.applicant, application.notice, policy=policy, at=at, round=application.round
     )
-    rows = free_seats(application.notice).filter(specialty__in=verdict.open_codes)
-    return list(rows[:OPEN_SEATS_SHOWN])
+    rows = Quota.objects.select_related("base", "specialty").filter(
+        notice=application.notice, specialty__in=verdict.open_codes
+    )
+    counts = open_counts(list(rows.order_by("base__code", "specialty__position")), application.notice, at=at)
+    if application.applicant.person_type != RESERVED_FOR:
+        counts = [OpenCount(one.quota, one.seats - one.quota.kept, one.taken) for one in counts]
+    return [one for one in counts if one.free > 0][:OPEN_SEATS_SHOWN]
 
 
 def total_of(outcomes: list[Outcome]) -> Outcome | None:

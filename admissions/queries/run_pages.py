@@ -125,7 +125,7 @@ def view_of(run: AllocationRun) -> RunView:
         totals=totals(run),
         people=people,
         names=names,
-        lines=lines(run, quotas, applied=run.state == "published") if at_base else [],
+        lines=lines(run) if at_base else [],
         moves=pool_moves(run.problem, run.result),
         leftovers=[] if at_base else leftovers(run),
         figures=None if at_base else effect_of(run),

@@ -11,19 +11,20 @@ from admissions.allocation.order import provincial_order
 from admissions.allocation.problem import Reallocation, parse
 from admissions.models import AllocationRun, RunKind
 from admissions.queries.ties import chain_of, label_of, marks_of, rank_key
-from quotas.models import Quota
 from quotas.shifting import Move
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One specialty (一行): plan as adopted, moved before the run and by it (in minus out), people who listed it, admitted (of them assigned by
-    their school), the total of the last one admitted by rank (hundredths, None without) and the field that decided at the line ("" without a tie)."""
+    """One specialty (一行): plan as adopted, moved before the run and by it (in minus out), seats taken `before` it, people who listed it,
+    admitted (of them assigned by their school), the total of the last one admitted by rank (hundredths, None without) and the field that
+    decided at the line ("" without a tie)."""
 
     name: str
     shortage: bool
     planned: int
     moved: int
+    before: int
     applicants: int
     admitted: int
     assigned: int
@@ -42,8 +43,8 @@ class Line:
 
     @property
     def free(self) -> int:
-        """Seats nobody holds; people outside the plan hold none."""
-        return self.seats - self.admitted + self.outside
+        """Seats nobody held after the run; people outside the plan hold none."""
+        return self.seats - self.before - self.admitted + self.outside
 
 
 def pool_moves(problem: dict[str, Any], result: dict[str, Any]) -> list[tuple[str, str, int]]:
@@ -71,27 +72,28 @@ def as_moves(named: Sequence[tuple[str, str, int]], codes: dict[str, str]) -> li
     return [Move(codes[source], codes[target], seats) for source, target, seats in named]
 
 
-def lines(run: AllocationRun, quotas: Sequence[Quota], *, applied: bool) -> list[Line]:
-    """Per specialty of a base's run. `applied`: the quotas already hold the run's own moves (it is published)."""
-    by_name = {quota.specialty.name: quota for quota in quotas}
-    own = dict.fromkeys(by_name, 0)
+def lines(run: AllocationRun) -> list[Line]:
+    """Per specialty of a base's run, as it was when the run was made: what happens to the plan afterwards does not change a published list."""
+    own = Counter[str]()
     for source, target, seats in pool_moves(run.problem, run.result):
         own[source] -= seats
         own[target] += seats
     totals = {person["id"]: person["scores"] for person in run.problem["applicants"]}
+    set_apart = Counter(run.beside["reserved"]) + Counter(run.beside["kept"])
     assigned = Counter(row["specialty"] for row in run.beside["assigned"].values())
     outside = Counter(row["specialty"] for row in run.beside["assigned"].values() if not row["counted"])
     found = []
     for row in run.problem["specialties"]:
         name = row["code"]
-        here, quota = run.result["by_specialty"][name], by_name[name]
+        here, (planned, taken) = run.result["by_specialty"][name], run.beside["plan"][name]
         last = here["last_admitted"]
         found.append(
             Line(
                 name=name,
                 shortage=row["shortage"],
-                planned=quota.planned,
-                moved=quota.seats - quota.planned + (0 if applied else own[name]),
+                planned=planned,
+                moved=row["quota"] + taken + set_apart[name] - planned + own[name],
+                before=taken,
                 applicants=sum(1 for person in run.problem["applicants"] if name in person["choices"]),
                 admitted=run.result["admitted_by_specialty"][name] + assigned[name],
                 assigned=assigned[name],
@@ -105,13 +107,15 @@ def lines(run: AllocationRun, quotas: Sequence[Quota], *, applied: bool) -> list
 
 @dataclass(frozen=True, slots=True)
 class Leftover:
-    """One programme with seats left: before and after the run."""
+    """One programme with seats left: before and after the run, how many named it a wish, and the total of the last one placed (hundredths)."""
 
     base: str
     specialty: str
     shortage: bool
     before: int
+    wished: int
     placed: int
+    last_total: int | None
 
     @property
     def after(self) -> int:
@@ -119,12 +123,22 @@ class Leftover:
 
 
 def leftovers(run: AllocationRun) -> list[Leftover]:
-    placed: dict[str, int] = {}
-    for seat in run.result["assignment"].values():
-        if seat is not None:
-            placed[seat] = placed.get(seat, 0) + 1
+    """Per programme of a reallocation, as it was when the run was made."""
+    totals = {person["id"]: person["score"]["total"] for person in run.problem["applicants"]}
+    wished = Counter(wish for person in run.problem["applicants"] for wish in person["wishes"])
+    placed: dict[str, list[str]] = {}
+    for number in run.result["placed"]:  # in provincial order
+        placed.setdefault(run.result["assignment"][number], []).append(number)
     return [
-        Leftover(row["base"], row["specialty"], row["shortage"], row["seats"], placed.get(row["id"], 0))
+        Leftover(
+            base=row["base"],
+            specialty=row["specialty"],
+            shortage=row["shortage"],
+            before=row["seats"],
+            wished=wished[row["id"]],
+            placed=len(placed.get(row["id"], [])),
+            last_total=totals[placed[row["id"]][-1]] if row["id"] in placed else None,
+        )
         for row in run.problem["programmes"]
     ]
 

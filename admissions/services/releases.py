@@ -98,7 +98,8 @@ def approve_and_publish(run: AllocationRun, *, actor: User, at: datetime) -> All
 
 
 def ask_undo(run: AllocationRun, *, reason: str, actor: User, at: datetime) -> AllocationRun:
-    """Ask that a publication be taken back, before anybody is admitted. Raises Refused: NOT_YOURS, NOT_NOW_STATE, ALREADY_ADMITTED, REASON_MISSING."""
+    """Ask that a publication be taken back, before anybody is admitted. Raises Refused: NOT_YOURS, NOT_NOW_STATE, ALREADY_ADMITTED,
+    REALLOCATION_STANDS, REASON_MISSING."""
     reason = said(reason)
     with transaction.atomic():
         row = locked(run)
@@ -128,7 +129,7 @@ def refuse_undo(run: AllocationRun, *, actor: User, at: datetime) -> AllocationR
 def confirm_undo(run: AllocationRun, *, actor: User, at: datetime) -> AllocationRun:
     """Take the publication back as the second person: offers revoked, seats and the run's own moves returned, the run superseded; all or nothing.
 
-    Raises Refused: NOT_ASKED, SAME_PERSON, NOT_YOURS, NOT_NOW_STATE, ALREADY_ADMITTED."""
+    Raises Refused: NOT_ASKED, SAME_PERSON, NOT_YOURS, NOT_NOW_STATE, ALREADY_ADMITTED, REALLOCATION_STANDS."""
     with transaction.atomic():
         row = locked(run)
         if row.undo_asked_by_id is None:
@@ -263,9 +264,27 @@ def _write_outcomes(row: AllocationRun, placed: list[Placed], applications: dict
 def _refuse_undo(row: AllocationRun, at: datetime) -> None:
     if row.state != "published":
         raise not_now(row, "撤销公布")
+    if row.base_id:
+        _refuse_under_reallocation(row)
     publicity = row.publicity
     if at >= publicity.closes_at or row.offers.filter(state__in=PAST_ADMISSION).exists():
         raise Refused(
             "ALREADY_ADMITTED",
             f"公示已于{beijing(publicity.closes_at, 'until')}结束，录取已经生效，不能整批撤销。",
+        )
+
+
+def _refuse_under_reallocation(row: AllocationRun) -> None:
+    """A reallocation rests on what the bases published: it has to be taken back first, or its places would rest on nothing."""
+    later = AllocationRun.objects.filter(
+        notice=row.notice,
+        round=row.round,
+        kind=RunKind.REALLOCATION,
+        state="published",
+        approved_at__gt=row.approved_at,
+    ).first()
+    if later is not None and later.approved_at is not None:
+        raise Refused(
+            "REALLOCATION_STANDS",
+            f"省级调剂已于{beijing(later.approved_at)}批准，是在本基地录取的基础上作出的。须先撤销省级调剂，再撤销本基地的公布。",
         )

@@ -17,7 +17,7 @@ from admissions.forms.admission import ObjectionForm
 from admissions.models import Publicity, RunKind
 from admissions.queries.effects import effect_of
 from admissions.queries.release import lists_on_view
-from admissions.queries.standings import Line, lines
+from admissions.queries.standings import Line, leftovers, lines
 from admissions.services.publicity import object_to
 from admissions.views.base_common import address, see_other
 from admissions.views.refusals import add_refusals, in_words
@@ -25,7 +25,6 @@ from gme_portal.accounts.access import public
 from gme_portal.accounts.lockout import client_ip
 from gme_portal.notices.queries import policy_of
 from gme_portal.refusals import Refusal, Refused
-from quotas.queries import open_specialties
 
 ROWS_A_PAGE = 50
 OBJECTIONS_AN_HOUR = 5
@@ -64,6 +63,9 @@ def one_list(request: HttpRequest, pk: UUID) -> HttpResponse:
         "lines": [line for line in found_lines if not line.is_idle],
         "idle": [line for line in found_lines if line.is_idle],
         "figures": effect_of(run) if run.kind == RunKind.REALLOCATION else None,
+        "leftovers": [row for row in leftovers(run) if row.placed or row.wished]
+        if run.kind == RunKind.REALLOCATION
+        else [],
         "clause": policy.cite(policy.publicity.clause),
     }
     return render(request, "public/publicity_list.html", context)
@@ -71,7 +73,7 @@ def one_list(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _lines(publicity: Publicity) -> list[Line]:
     run = publicity.run
-    return lines(run, list(open_specialties(run.notice, run.base)), applied=True) if run.base else []
+    return lines(run) if run.base else []
 
 
 @public

@@ -450,3 +450,26 @@ def test_a_run_is_discarded_with_a_reason(notice: Notice) -> None:
         releases.approve_and_publish(run, actor=officer(), at=APPROVED)
     assert (silent.value.code, gone.value.code) == ("REASON_MISSING", "NOT_NOW_STATE")
     assert computed(notice, base).pk != run.pk
+
+
+def test_a_base_is_not_taken_back_from_under_a_reallocation(notice: Notice) -> None:
+    """Approved late, its list is still on show when the reallocation that rests on it is published."""
+    base, people = small_year(notice)
+    make_base(notice, {"全科": 1})
+    late = REALLOCATING - timedelta(days=1)
+    run = releases.approve_and_publish(computed(notice, base), actor=officer(), at=late)
+    releases.ask_undo(run, reason="示例", actor=officer(), at=late)
+    province = runs.compute(kind=RunKind.REALLOCATION, notice=notice, actor=officer(), at=REALLOCATING)
+    province = releases.approve_and_publish(province, actor=province_lead(), at=REALLOCATING)
+    assert province.offers.get().application_id == people["c"].pk
+    with pytest.raises(Refused, match="须先撤销省级调剂") as confirmed:
+        releases.confirm_undo(run, actor=province_lead(), at=REALLOCATING + SECOND)
+    assert confirmed.value.code == "REALLOCATION_STANDS"
+    releases.refuse_undo(run, actor=officer(), at=REALLOCATING + SECOND)
+    with pytest.raises(Refused) as asked:
+        releases.ask_undo(run, reason="示例", actor=officer(), at=REALLOCATING + SECOND)
+    assert asked.value.code == "REALLOCATION_STANDS"
+    releases.ask_undo(province, reason="示例", actor=officer(), at=REALLOCATING + SECOND)
+    releases.confirm_undo(province, actor=province_lead(), at=REALLOCATING + SECOND)
+    releases.ask_undo(run, reason="示例", actor=officer(), at=REALLOCATING + SECOND)
+    assert releases.confirm_undo(run, actor=province_lead(), at=REALLOCATING + SECOND).state == "superseded"

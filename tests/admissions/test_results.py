@@ -17,7 +17,18 @@ from gme_portal.accounts.models import Role, User
 from gme_portal.notices.models import Notice
 from gme_portal.notices.queries import policy_of, version_in_force
 from gme_portal.policy import Policy
-from tests.admissions.ranked import APPROVED, OVER, RELEASED, another_lead, computed, small_year
+from quotas.models import EntryKind, Quota, SeatEntry
+from tests.admissions.ranked import (
+    APPROVED,
+    OVER,
+    RELEASED,
+    another_lead,
+    applicant,
+    computed,
+    make_base,
+    mark_all,
+    small_year,
+)
 from tests.factories import StaffFactory
 
 pytestmark = pytest.mark.django_db
@@ -62,9 +73,7 @@ def test_who_was_not_admitted_sees_why_and_what_is_still_open(people: dict[str, 
     assert found.is_published
     assert not found.is_admitted
     assert "内科" in found.outcomes[0].explanation
-    assert [quota.specialty.name for quota in found.open_seats] == [] or all(
-        quota.free_now for quota in found.open_seats
-    )  # type: ignore[attr-defined]
+    assert found.open_seats == [], "every seat of the only base is taken"
     sentence = progress.what_next(people["c"], policy, policy.window("reallocation"), RELEASED)
     assert "您已同意省级统一调剂" in sentence
     assert "2025年8月20日（星期三）24:00" in sentence
@@ -116,3 +125,33 @@ def test_a_place_that_was_taken_back_before_its_instant_never_existed_for_its_ow
     releases.confirm_undo(run, actor=StaffFactory(role=Role.PROVINCE_OFFICER), at=APPROVED)
     for at in (RELEASED - MILLISECOND, RELEASED, OVER):
         assert result_of(people["a"], policy=policy, at=at).offer is None
+
+
+def test_open_seats_are_those_the_public_may_count(
+    people: dict[str, Application], policy: Policy, notice: Notice
+) -> None:
+    """What another base has approved and not shown yet is neither told nor hinted at by what is left (R13)."""
+    other = make_base(notice, {"内科": 1, "骨科": 1})
+    mark_all(notice, other, {applicant(notice, other, ["内科"]): "70"})
+    run = computed(notice, other)
+    late = RELEASED + timedelta(hours=12)
+    releases.approve_and_publish(run, actor=another_lead(other), at=APPROVED)
+    AllocationRun.objects.filter(pk=run.pk).update(published_at=late)
+
+    def left(at: datetime) -> dict[str, int]:
+        seats = result_of(people["c"], policy=policy, at=at).open_seats
+        return {one.quota.specialty.name: one.free for one in seats if one.quota.base_id == other.pk}
+
+    assert left(late - MILLISECOND) == {"内科": 1, "骨科": 1}
+    assert left(late) == {"骨科": 1}
+
+
+def test_open_seats_leave_out_what_is_kept_for_commissioned_people(
+    people: dict[str, Application], policy: Policy, notice: Notice
+) -> None:
+    other = make_base(notice, {"内科": 2, "骨科": 1})
+    quota = Quota.objects.get(base=other, specialty__name="内科")
+    SeatEntry.objects.create(quota=quota, kind=EntryKind.CORRECTION, delta=0, reserved_delta=2, at=APPROVED)
+    Quota.objects.filter(pk=quota.pk).update(reserved=2)
+    seats = result_of(people["c"], policy=policy, at=RELEASED).open_seats
+    assert [(one.quota.specialty.name, one.free) for one in seats] == [("骨科", 1)]

@@ -33,6 +33,7 @@ from tests.admissions.ranked import (
     officer,
     province_lead,
     quotas_of,
+    reseat,
     small_year,
 )
 from tests.factories import reviewer_of
@@ -180,6 +181,11 @@ def test_the_list_is_searched_and_shows_lines(notice: Notice, clock_at: ClockAt,
         for line in page.context["lines"]
     }
     assert lines == {"内科": (1, 0, 3, 1, 9200), "儿科": (1, 1, 2, 2, 6500), "骨科": (2, -1, 1, 1, 8800)}
+    reseat(notice, base, "内科", 5)
+    again = client.get(url(notice, "public:publicity_list", run.publicity.pk)).context["lines"]
+    assert {line.name: (line.seats, line.free) for line in again} == {"内科": (1, 0), "儿科": (2, 0), "骨科": (1, 0)}, (
+        "what happens to the plan afterwards does not change a published list"
+    )
 
 
 def test_an_objection_is_raised_by_anybody_and_answered_by_who_may(

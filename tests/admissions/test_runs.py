@@ -88,7 +88,7 @@ def test_people_assigned_by_their_school_come_before_the_ranking(notice: Notice)
     # The 专硕 sits in 内科 without a seat of it; the free 内科 seat serves the second 全科 applicant.
     assert taken == {"全科": 3, "内科": 0}
     assert run.offers.count() == 4
-    free = {line.name: line.free for line in lines(run, quotas_of(notice, base, "全科", "内科"), applied=True)}
+    free = {line.name: line.free for line in lines(run)}
     assert free == {q.specialty.name: q.free for q in quotas_of(notice, base, "全科", "内科")}, "as the database counts"
 
 

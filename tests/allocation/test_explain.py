@@ -62,8 +62,8 @@ def test_moved_seats_say_where_they_come_from_and_why_there_are_no_more() -> Non
     specialties = [specialty("全科", 1, shortage=True, capacity=2, rank=1), specialty("内科", 2), specialty("外科", 1)]
     rows = [candidate(f"a{n}", 90 - n, "全科") for n in range(3)]
     problem = admission(specialties, rows)
-    assert explain(problem, "a1").endswith("您使用的是移入名额：全科计划1人，另从未招满的内科、外科移入1人。")
-    assert "（全科计划1人，另从未招满的内科、外科移入1人，已达培训容量2人）" in explain(problem, "a2")
+    assert explain(problem, "a1").endswith("您使用的是移入名额：全科名额1个，另从未招满的内科、外科移入1个。")
+    assert "（全科名额1个，另从未招满的内科、外科移入1个，已达培训容量2人）" in explain(problem, "a2")
     specialties = [specialty("全科", 1, shortage=True, capacity=9, rank=1), specialty("内科", 1)]
     assert "没有更多未用名额可以移入" in explain(admission(specialties, rows), "a2")
 
@@ -86,7 +86,7 @@ def test_what_adjustment_did_is_told_by_reason() -> None:
     text = explain(problem, "a3")
     assert "全科，名额由按志愿报考者或调剂中排序在您之前者取得" in text
     assert "内科，未招满的名额已按规定移给紧缺专业" in text
-    assert "眼科，该专业本年没有招收计划" in text
+    assert "眼科，该专业没有可以安排的名额" in text
     assert explain(problem, "a4").endswith("您服从调剂，但没有其他符合报考条件的专业可以调剂。")
 
 

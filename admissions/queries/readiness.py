@@ -55,9 +55,9 @@ def roster_problem(profile: Profile, notice: Notice, *, policy: Policy) -> Refus
     whose = "培养院校" if kind.roster == "school" else "省级"
     sentence = (
         f"您不在{whose}提供的{kind.label}名册中。名册按姓名和证件号码核对；"
-        "因信息录入错误、延迟毕业等未列入的，请提交名册核实申请，核实后即可报名。"
+        f"请核对您填写的姓名和证件号码；确应列入的，请联系{whose if kind.roster == 'school' else '省毕教办'}补入名册，补入后即可报名。"
     )
-    return Refusal("NOT_ON_ROSTER", sentence, kind.clause, "roster")
+    return Refusal("NOT_ON_ROSTER", sentence, kind.clause, "personal")
 
 
 def consent_problem(person_type: str, consents: Collection[str], *, policy: Policy) -> Refusal | None:

@@ -23,6 +23,40 @@ def move_seats(walker: Walker, source: str, target: str, seats: int) -> None:
     walker.look("moved")
 
 
+DRAWN = "02 11 17 20 28 31 + 05"
+
+
+def commit_lottery(walker: Walker) -> str:
+    """Name the public draw that will count; the commitment that everybody reads from now on."""
+    walker.open("province:lottery")
+    walker.fill("以哪一次公开抽签为准", "示例：报名截止后首期公开抽签")
+    walker.press("公布承诺")
+    walker.confirm("公布承诺？", "公布承诺")
+    walker.sees("承诺已公布", "等待报名截止")
+    walker.look("lottery-committed")
+    return walker.fact("承诺值")
+
+
+def enter_draw(walker: Walker) -> None:
+    walker.open("province:lottery")
+    walker.fill("公开抽签结果", DRAWN)
+    walker.press("录入")
+    walker.sees("须由省级另一人")
+
+
+def confirm_draw(walker: Walker) -> None:
+    """Typed wrong it is refused, typed again as announced it stands."""
+    walker.open("province:approvals")
+    walker.follow("公开抽签结果")
+    walker.fill("公开抽签结果", DRAWN.replace("05", "06"))
+    walker.press("复核")
+    walker.sees("与录入的结果不一致")
+    walker.fill("公开抽签结果", DRAWN)
+    walker.press("复核")
+    walker.sees("抽签已完成")
+    walker.look("lottery-drawn")
+
+
 def compute(walker: Walker) -> None:
     walker.open("base:admission")
     walker.look("admission")

@@ -139,6 +139,11 @@ class Walker:
         ]
         return " ".join(texts)
 
+    def fact(self, label: str) -> str:
+        """What stands beside a label in a list of facts."""
+        fact = self.page.locator(".fact", has=self.page.locator("dt", has_text=re.compile(rf"^{re.escape(label)}$")))
+        return fact.last.locator("dd").inner_text().strip()
+
     def card(self, title: str) -> Locator:
         """The card with this heading."""
         return (

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import StringIO
 
+from django.core.management import call_command
 from playwright.sync_api import expect
 
 from admissions.tasks import follow_deadlines
@@ -29,7 +31,7 @@ def step(name: str) -> Iterator[None]:
         raise
 
 
-def test_a_whole_year(world, someone, staff, at):
+def test_a_whole_year(world, someone, staff, at, tmp_path):
     base = world.bases[0]
     first, second, third = (
         someone(name, viewport=size) for name, size in (("first", DESKTOP), ("second", PHONE), ("third", DESKTOP))
@@ -37,12 +39,13 @@ def test_a_whole_year(world, someone, staff, at):
 
     with step("three people register and file"):
         at("2025-07-10 09:00:00")
-        receipts = []
+        receipts, pages = [], []
         for walker, person in ((first, FIRST), (second, SECOND), (third, THIRD)):
             applying.register(walker, person)
             applying.fill_in(walker, person)
             applying.choose(walker, person, base.name)
             receipts.append(applying.submit(walker))
+            pages.append(walker.page.url)
         began = int(receipts[0].removesuffix("-01"))
         assert receipts == [f"{began + place}-01" for place in range(3)]
 
@@ -53,6 +56,10 @@ def test_a_whole_year(world, someone, staff, at):
         for words in (FIRST.name, FIRST.document_number, base.name, "内科", "外科", "昆明医科大学"):
             assert words in form.text, words
         assert 0.02 < form.ink < 0.4
+
+    with step("the province commits to the lottery"):
+        officer = staff("province_officer")
+        commitment = admitting.commit_lottery(officer)
 
     with step("the base returns one, approves one and rejects one"):
         at("2025-07-12 10:00:00")
@@ -90,6 +97,15 @@ def test_a_whole_year(world, someone, staff, at):
         third.follow("查看原因")
         third.sees("所学专业不在本次招录范围内。", "一(一)")
         third.look("rejected")
+
+    with step("registration is over: the public draw, typed by two"):
+        at("2025-07-21 09:00:00")
+        admitting.enter_draw(officer)
+        province_lead = staff("province_lead")
+        admitting.confirm_draw(province_lead)
+        public = someone("public", viewport=PHONE)
+        public.open("public:lottery")
+        public.sees(commitment, admitting.DRAWN, "密钥随第一个录取结果一起公开")
 
     with step("on-site confirmation"):
         at("2025-07-22 09:00:00")
@@ -151,7 +167,6 @@ def test_a_whole_year(world, someone, staff, at):
         second_lead.look("approved-run")
         first.open("apply:result")
         first.sees("结果公布前，这里不显示成绩和名次")
-        public = someone("public", viewport=PHONE)
         public.open("public:publicity")
         public.sees("还没有公示的名单")
 
@@ -172,6 +187,26 @@ def test_a_whole_year(world, someone, staff, at):
         first.sees("内科", "第 1 名", "90.20")
         first.look("published")
 
+    with step("anybody runs it again, and the person is in it"):
+        public.open("public:lottery")
+        public.sees(commitment, "自己核对", "sha256sum")
+        public.look("lottery")
+        public.open("public:publicity")
+        public.page.locator("main table a").first.click()
+        public.follow("公开核验")
+        public.look("verification")
+        bundle = public.download(lambda: public.follow("下载核验包"))
+        assert FIRST.name.encode() not in bundle
+        kept = tmp_path / "bundle.zip"
+        kept.write_bytes(bundle)
+        call_command("verify_bundle", kept, stdout=StringIO())
+        first.open(pages[0])
+        name = first.fact("识别码")
+        first.look("own-row")
+        first.follow("在公开数据中查看")
+        first.sees("在运算输入中", "内科", "90.20")
+        assert len(name) == 20
+
     with step("admission after the publicity"):
         at("2025-08-10 00:00:00")
         follow_deadlines()
@@ -184,12 +219,11 @@ def test_a_whole_year(world, someone, staff, at):
 
     with step("the province reallocates"):
         at("2025-08-12 09:00:00")
-        officer = staff("province_officer")
+        officer.open("province:home")
         officer.look("dashboard")
         admitting.reallocate(officer)
         officer.sees(SECOND.name, "安排")
         officer.look("reallocation-run")
-        province_lead = staff("province_lead")
         province_lead.open("province:approvals")
         province_lead.look("approvals")
         admitting.approve(province_lead, "province:reallocation")

@@ -66,7 +66,7 @@ class World:
 def build() -> World:
     """Catalogues, notice, plan and staff; nobody has registered."""
     load_world(folder=Path(settings.BASE_DIR) / "fixtures")
-    notice = NoticeFactory()
+    notice = NoticeFactory(drawn=False)
     bases = [_base(notice, *each) for each in SEATS]
     staff: dict[str, User] = {}
     for place, base in enumerate(bases, 1):

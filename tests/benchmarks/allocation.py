@@ -150,7 +150,7 @@ def draw(bases: dict[int, Figures], provinces: dict[int, Figures]) -> None:
         },
     )
     second = Panel(
-        "B  provincial reallocation, as many seats as people",
+        "B  reallocation, a seat for everybody",
         {
             "decide": points(provinces, "decide"),
             "decide, record and explain": points(provinces, "solve"),

@@ -228,4 +228,5 @@ def accept_invitation(figure: Figure) -> None:
     found = re.search(r"\d{10}", reader.text)
     assert found, reader.text
     figure.number = found[0]
-    figure.receipts.clear()
+    # The acceptance is the filing: its first version.
+    figure.receipts[:] = [f"{figure.number}-01"]

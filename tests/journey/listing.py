@@ -1,4 +1,4 @@
-"""Lists of names (名册) under any notice: whoever the notice wants on one is put there by the school or the province, in the sheet their page gives out."""
+"""Lists of names (名册) under any notice: whoever the notice wants on one is put there by the school, in the sheet its page gives out."""
 
 from __future__ import annotations
 
@@ -14,22 +14,16 @@ from tests.journey.cast import Figure
 from tests.journey.province import Province
 from tests.journey.reader import Reader, Scan
 
-KIND, SCHOOL = "类别", "培养院校"
+KIND = "类别"
 
 
 def hand_in(province: Province) -> None:
-    """Everybody who is assigned, or has to be on a list before signing up, with base and specialty: by the school, unless the province keeps the list."""
+    """Everybody who is assigned, or has to be on a list before signing up, with base and specialty."""
     listed = [one for one in province.people if one.kind.assigned or one.kind.roster != "none"]
-    by_province = [one for one in listed if one.kind.roster == "province"]
-    by_school = [one for one in listed if one not in by_province]
-    if by_province:
-        officer = province.at("officer")
-        officer.go("学生名册")
-        _import(officer, by_province)
-    if by_school:
+    if listed:
         school = province.at("school")
         school.open("/")
-        _import(school, by_school)
+        _import(school, listed)
 
 
 def _import(reader: Reader, people: Sequence[Figure]) -> None:
@@ -55,8 +49,6 @@ def _fill(book: Workbook, sheet: Worksheet, people: Sequence[Figure]) -> None:
             "培训基地": one.base.name,
             "培训专业": Specialty.objects.get(pk=one.specialty).name,
         }
-        if SCHOOL in columns:
-            line[SCHOOL] = one.answers()["毕业院校"]
         for head, text in line.items():
             sheet.cell(row, columns[head], text)
 

@@ -461,7 +461,7 @@ def expected(line: Line, role: str | None, method: str) -> tuple[int, ...]:
     if method not in line.methods:
         return (405, 200, 302, 422) if method == "POST" else (405,)
     if method == "GET":
-        return (200, 302)
+        return (200, 302, 303)
     return line.empty if not line.posters or role in line.posters else (403,)
 
 

@@ -83,7 +83,7 @@ def rewrite(table: str, change: str, *values: Any) -> None:
         (lambda row: row.update(accept_adjust=False), "是否服从调剂与报名表不符"),
         (lambda row: row.update(county=True), "是否县级及以下与报名表不符"),
         (lambda row: row["eligible"].pop(), "可报考的专业与通知规定不符"),
-        (lambda row: row.update(lottery=999), "抽签号的先后与抽签种子算出的不符"),
+        (lambda row: row.update(lottery=999 if row["lottery"] == 1 else 0), "抽签号的先后与抽签种子算出的不符"),
     ],
 )
 def test_a_changed_person_is_named(notice: Notice, change: Callable[[dict[str, Any]], None], words: str) -> None:

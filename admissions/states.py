@@ -25,6 +25,7 @@ APPLICATION_LABELS = {
     "withdrawn": "已取消报名",
     "approved": "审核通过",
     "rejected": "审核不通过",
+    "cancelled": "已取消资格",
 }
 
 # 000 四(四)1 and 003 (六)2: freely changed while the window is open; not after approval; not after the close.
@@ -52,6 +53,10 @@ APPLICATION: dict[tuple[str, str], Step] = {
     # Back into the queue, not to the person: after the registration window a returned form could never come back.
     ("approved", "take_back"): Step("submitted", LEAD, "review", "撤回审核"),
     ("rejected", "take_back"): Step("submitted", LEAD, "review", "撤回审核"),
+    # 000 六(三)1, 004 四(四): fraud costs this registration and this admission, whenever it comes to light; two people decide.
+    ("submitted", "cancel"): Step("cancelled", PROVINCE, "", "取消资格"),
+    ("returned", "cancel"): Step("cancelled", PROVINCE, "", "取消资格"),
+    ("approved", "cancel"): Step("cancelled", PROVINCE, "", "取消资格"),
 }
 # Which of them belong to one way of signing up only: the person's own, or the counter's.
 BY_THE_PERSON = ("submit", "refile", "amend")
@@ -67,6 +72,7 @@ OFFER_LABELS = {
     "reported_in": "已报到",
     "absent": "未报到",
     "revoked": "已撤销",
+    "left": "已退出培训",
 }
 
 OFFER: dict[tuple[str, str], Step] = {
@@ -88,8 +94,10 @@ OFFER: dict[tuple[str, str], Step] = {
     ("published", "revoke"): Step("revoked", PROVINCE, "", "撤销"),
     ("accepted", "revoke"): Step("revoked", PROVINCE, "", "撤销"),
     ("admitted", "revoke"): Step("revoked", PROVINCE, "", "撤销"),
+    ("reported_in", "revoke"): Step("revoked", PROVINCE, "", "撤销"),
+    ("reported_in", "leave"): Step("left", PROVINCE, "", "登记退出培训"),
 }
-PAST_ADMISSION = ("admitted", "reported_in", "absent")
+PAST_ADMISSION = ("admitted", "reported_in", "absent", "left")
 # The person said no, or nothing: the place is free again.
 GIVEN_UP = ("declined", "lapsed")
 ACTIVE_OFFER_STATES = ("proposed", "published", "accepted", "admitted", "reported_in")
@@ -147,6 +155,13 @@ YEAR_REDUCTION: dict[tuple[str, str], Step] = {
     ("waiting", "refuse"): Step("refused", "step", "", "不予减免"),
     ("approved", "correct"): Step("approved", PROVINCE, "", "纠正"),
 }
+
+DISQUALIFICATION_LABELS = {
+    "asked": "待省级确认",
+    "confirmed": "已取消",
+    "refused": "不予取消",
+}
+DISQUALIFICATION_TRIGGERS = {"fraud": "弄虚作假", "withdrawal": "报到后退出培训"}
 
 # A run: two people, in this order; a simulation never leaves "verified".
 RUN_LABELS = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from admissions.models.applications import Application, Choice, CounterVisit, FoundBy, Submission
+from admissions.models.disqualifications import Disqualification
 from admissions.models.marks import LotteryDraw, Mark, ScoreSheet
 from admissions.models.offers import Invitation, Objection, Offer, Outcome, Publicity
 from admissions.models.office import NoticePreview, PreviewLine, RosterExport
@@ -16,6 +17,7 @@ __all__ = [
     "Choice",
     "CounterVisit",
     "DeadlineMark",
+    "Disqualification",
     "FoundBy",
     "Invitation",
     "LaterDocument",

@@ -60,7 +60,8 @@ class Application(models.Model):
                 name="application_filed_whole",
             ),
             models.CheckConstraint(
-                condition=Q(confirmed_at__isnull=True) | Q(state="approved"), name="application_confirmed_approved"
+                condition=Q(confirmed_at__isnull=True) | Q(state__in=["approved", "cancelled"]),
+                name="application_confirmed_approved",
             ),
             models.CheckConstraint(
                 condition=Q(amending_since__isnull=True, amended__isnull=True)

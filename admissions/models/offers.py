@@ -156,16 +156,28 @@ class Publicity(models.Model):
 
 
 class Objection(models.Model):
-    """An objection to a list on show (异议), with its answer."""
+    """An objection to a list on show (异议), with its answer. It holds up the admission of whom it names, or of the whole list where it names nobody."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     publicity = models.ForeignKey(Publicity, on_delete=models.PROTECT, related_name="objections")
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, null=True, related_name="objections")
     words = SealedTextField(mask=mask_all)
     contact = SealedTextField(mask=mask_phone)
     raised_at = models.DateTimeField()
+    upheld = models.BooleanField("异议成立", null=True)
     answer = models.CharField(max_length=500, blank=True)
     answered_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+")
     answered_at = models.DateTimeField(null=True)
+    answered_under = models.ForeignKey(NoticeVersion, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(answered_at__isnull=True, upheld__isnull=True, answered_under__isnull=True)
+                | Q(answered_at__isnull=False, upheld__isnull=False, answered_under__isnull=False),
+                name="objection_answered_whole",
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.id)

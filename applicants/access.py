@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TypeGuard
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from applicants.models import Document, Education, Profile
+from applicants.models import Document, Education, Profile, RosterRequest
+from bases.access import school_of
+from gme_portal.accounts.access import PROVINCE
 from gme_portal.accounts.models import Role, User
 
 
@@ -23,6 +25,30 @@ def profiles_visible_to(user: User | AnonymousUser) -> QuerySet[Profile]:
 def educations_visible_to(user: User | AnonymousUser) -> QuerySet[Education]:
     rows = Education.objects.select_related("profile", "school", "major")
     return rows.filter(profile__user=user) if _is_applicant(user) else rows.none()
+
+
+def roster_requests_visible_to(user: User | AnonymousUser) -> QuerySet[RosterRequest]:
+    """Requests to be listed (名册核实申请): one's own, a school's those that name it while its word is asked or was given, the province all."""
+    rows = RosterRequest.objects.select_related(
+        "profile__user",
+        "school",
+        "prefecture",
+        "file",
+        "preview",
+        "confirmed_by",
+        "decided_by",
+        "entry__base",
+        "entry__specialty",
+    )
+    if not isinstance(user, User) or not user.is_active:
+        return rows.none()
+    if user.role == Role.APPLICANT:
+        return rows.filter(profile__user=user)
+    if user.role == Role.SCHOOL:
+        return rows.filter(
+            Q(state="at_school") | Q(confirmed_at__isnull=False) | Q(decided_by=user), school=school_of(user)
+        )
+    return rows if user.role in PROVINCE else rows.none()
 
 
 def documents_visible_to(user: User | AnonymousUser) -> QuerySet[Document]:

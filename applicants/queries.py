@@ -10,12 +10,23 @@ from typing import Any
 
 from applicants.eligibility import ApplicantFacts
 from applicants.eligibility.facts import FactsError, from_dict
-from applicants.models import Ban, Document, Education, Employment, Licence, PersonType, Profile, RosterEntry
+from applicants.models import (
+    Ban,
+    Document,
+    Education,
+    Employment,
+    Licence,
+    PersonType,
+    Profile,
+    RosterEntry,
+    RosterSource,
+)
 from gme_portal.accounts.models import User
 from gme_portal.clock.services import BEIJING
 from gme_portal.notices.models import Notice
 from gme_portal.policy import Policy
 from gme_portal.policy.schema import DocumentRule
+from gme_portal.policy.schema import PersonType as Kind
 
 PHOTO = "photo"
 # Whose employer (or, for commissioned students, bound county) the notice asks for.
@@ -135,6 +146,17 @@ def entry_for(notice: Notice, user: User) -> RosterEntry | None:
     """The person's line on the notice's lists of 专硕 and 订单定向, with the assigned base and specialty."""
     rows = RosterEntry.objects.select_related("base__prefecture", "specialty", "school")
     return rows.filter(notice=notice, document_blind=user.document_blind).first()
+
+
+def kinds_of(policy: Policy, source: str) -> list[Kind]:
+    """The person types whose names come on a list of this source. Where the notice asks for no list and the school only assigns, the school may
+    hand one in all the same (003 说明5)."""
+    may = [kind.code for kind in policy.person_types if kind.assigned and kind.roster == "none"]
+    return [
+        kind
+        for kind in policy.person_types
+        if kind.roster == source or (source == RosterSource.SCHOOL and kind.code in may)
+    ]
 
 
 def eligibility_facts(profile: Profile, at: datetime) -> dict[str, Any]:

@@ -55,6 +55,14 @@ def base_by_name(text: str) -> TrainingBase | None:
     return base_index().get(fold_name(text))
 
 
+def school_index(names: Iterable[str]) -> dict[str, School]:
+    """Folded name or former name → school, of those called one of `names` (inner spaces do not matter). One query."""
+    asked = {fold_name(name) for name in names}
+    wanted = sorted(asked | set(names))
+    rows = School.objects.filter(Q(name__in=wanted) | Q(former_names__overlap=wanted))
+    return {fold_name(key): row for row in rows for key in (*row.former_names, row.name)}
+
+
 def adjacency() -> dict[str, list[str]]:
     """Prefecture code → sorted codes of its neighbours, both ways; a prefecture without a recorded border is absent. One query."""
     neighbours: dict[str, set[str]] = {}

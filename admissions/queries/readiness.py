@@ -9,6 +9,7 @@ from applicants.eligibility import Choice, SpecialtyVerdict, Verdict, judge
 from applicants.models import Profile
 from applicants.queries import Section, applicant_facts, completeness, entry_for
 from bases.models import TrainingBase
+from gme_portal.accounts.identity import fold_name
 from gme_portal.accounts.models import DocumentKind
 from gme_portal.notices.models import Notice
 from gme_portal.policy import Policy
@@ -48,16 +49,24 @@ def section_problems(profile: Profile, *, policy: Policy) -> list[Refusal]:
 
 
 def roster_problem(profile: Profile, notice: Notice, *, policy: Policy) -> Refusal | None:
-    """Why somebody who must be on a list of names (名册) cannot file: they are not on it. One query, none for everybody else."""
+    """Why somebody who must be on a list of names (名册) cannot file: not on it with this name and number. One query, none for everybody else."""
     kind = policy.person_type(profile.person_type)
-    if kind is None or kind.roster == "none" or entry_for(notice, profile.user) is not None:
+    if kind is None or kind.roster == "none":
         return None
+    entry = entry_for(notice, profile.user)
+    if entry is not None and fold_name(entry.name) == fold_name(profile.user.name):
+        return None
+    if entry is not None:
+        sentence = (
+            "名册中有您的证件号码，但那一行的姓名与您的账号不一致。请先核对自己的姓名；名册有误的，请提交名册核实申请。"
+        )
+        return Refusal("ROSTER_NAME", sentence, kind.clause, "roster")
     whose = "培养院校" if kind.roster == "school" else "省级"
     sentence = (
         f"您不在{whose}提供的{kind.label}名册中。名册按姓名和证件号码核对；"
-        f"请核对您填写的姓名和证件号码；确应列入的，请联系{whose if kind.roster == 'school' else '省毕教办'}补入名册，补入后即可报名。"
+        "请先核对您填写的姓名和证件号码；确应列入的，请提交名册核实申请，列入后即可报名。"
     )
-    return Refusal("NOT_ON_ROSTER", sentence, kind.clause, "personal")
+    return Refusal("NOT_ON_ROSTER", sentence, kind.clause, "roster")
 
 
 def consent_problem(person_type: str, consents: Collection[str], *, policy: Policy) -> Refusal | None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from admissions.views import acceptance, applicant, choosing, filing, invitations
+from admissions.views import acceptance, applicant, choosing, filing, invitations, roster_requests
 
 urlpatterns = [
     path("", applicant.home, name="home"),
     path("choices/", choosing.choices, name="choices"),
+    path("roster/", roster_requests.roster, name="roster"),
+    path("roster/<uuid:pk>/withdraw/", roster_requests.roster_withdraw, name="roster_withdraw"),
+    path("roster/<uuid:pk>/file/", roster_requests.roster_file, name="roster_file"),
     path("check/", filing.check, name="check"),
     path("submit/", filing.submit, name="submit"),
     path("amend/", filing.amend, name="amend"),

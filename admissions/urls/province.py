@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from admissions.views import brochures, oversight, plan, plan_changes, rosters
+from admissions.views import brochures, listing, oversight, plan, plan_changes, roster_requests, rosters
 
 urlpatterns = [
     path("", oversight.home, name="home"),
@@ -21,6 +21,13 @@ urlpatterns = [
     path("brochures/", brochures.province_brochures, name="brochures"),
     path("brochures/<uuid:pk>/", brochures.province_brochure, name="brochure"),
     path("brochures/<uuid:pk>/<slug:decision>/", brochures.brochure_decide, name="brochure_decide"),
+    path("names/", listing.name_lists, name="name_lists"),
+    path("names/template.xlsx", listing.name_list_template, name="name_list_template"),
+    path("names/list.xlsx", listing.name_list_sheet, name="name_list_sheet"),
+    path("names/requests/", roster_requests.province_requests, name="roster_requests"),
+    path("names/requests/<uuid:pk>/", roster_requests.province_request, name="roster_request"),
+    path("names/requests/<uuid:pk>/decide/", roster_requests.province_decide, name="roster_request_decide"),
+    path("names/requests/<uuid:pk>/file/", roster_requests.province_file, name="roster_request_file"),
     path("roster/", rosters.roster, name="roster"),
     path("roster/masked.xlsx", rosters.roster_masked, name="roster_masked"),
     path("roster/<uuid:pk>/approve/", rosters.roster_approve, name="roster_approve"),

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from admissions.views import rosters
+from admissions.views import roster_requests, rosters
 
 urlpatterns = [
     path("", rosters.school, name="home"),
+    path("requests/", roster_requests.school_requests, name="roster_requests"),
+    path("requests/<uuid:pk>/", roster_requests.school_request, name="roster_request"),
+    path("requests/<uuid:pk>/decide/", roster_requests.school_decide, name="roster_request_decide"),
+    path("requests/<uuid:pk>/file/", roster_requests.school_file, name="roster_request_file"),
     path("template.xlsx", rosters.school_template, name="template"),
 ]

@@ -89,6 +89,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "timeline": journey.timeline(policy, application, request.at),
         "filed": filed,
         "changing": changing,
+        "unlisted": None if filed else readiness.roster_problem(application.applicant, request.notice, policy=policy),
         "may_amend": not changing and refused_step(request, application, "amend") is None,
         "may_withdraw": refused_step(request, application, "withdraw") is None,
         "filed_items": saved_items(standing_choices(application)) if filed else [],

@@ -26,6 +26,8 @@ from gme_portal.accounts.access import allow
 from gme_portal.accounts.models import Role
 from gme_portal.refusals import Refusal, Refused
 
+_ROUTES = {"roster": "apply:roster"}
+
 
 @allow(Role.APPLICANT)
 def choices(request: HttpRequest) -> HttpResponse:
@@ -34,6 +36,9 @@ def choices(request: HttpRequest) -> HttpResponse:
     if not applications.is_editable(application):
         return _read_only(request, application)
     problems = readiness.section_problems(application.applicant, policy=policy)
+    unlisted = readiness.roster_problem(application.applicant, request.notice, policy=policy)
+    if unlisted is not None:
+        problems.append(unlisted)
     if problems:
         return _locked(request, problems)
     entry, saved = assigned_entry(application, policy), saved_choices(application)
@@ -106,7 +111,10 @@ def _choose_base(request: HttpRequest, bases: Any, saved: list[Any]) -> HttpResp
 def _locked(request: HttpRequest, problems: list[Refusal]) -> HttpResponse:
     """Choices open when the personal data are complete (003 (四))."""
     slug = request.notice.slug
-    listed = [{"text": one.sentence, "href": reverse(f"profile:{one.field}", args=[slug])} for one in problems]
+    listed = [
+        {"text": one.sentence, "href": reverse(_ROUTES.get(one.field, f"profile:{one.field}"), args=[slug])}
+        for one in problems
+    ]
     return render(
         request, "apply/choices_locked.html", {"problems": listed, "clause": request.policy.cite(problems[0].clause)}
     )

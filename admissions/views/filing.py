@@ -34,7 +34,7 @@ from gme_portal.printing.forms import print_application_form
 from gme_portal.refusals import Refused
 from gme_portal.wording import beijing
 
-_ROUTES = {"choices": "apply:choices"}
+_ROUTES = {"choices": "apply:choices", "roster": "apply:roster"}
 
 
 @allow(Role.APPLICANT)

@@ -17,6 +17,9 @@ from admissions.queries.rosters import admitted, exports_of, school_list
 from admissions.services import roster_exports
 from admissions.views.downloads import spreadsheet
 from admissions.views.refusals import add_refusals
+from applicants.access import roster_requests_visible_to
+from applicants.models import RosterSource
+from applicants.queries import kinds_of
 from applicants.services import rosters
 from bases.access import school_of
 from gme_portal.accounts.access import PROVINCE, allow, viewer
@@ -121,7 +124,8 @@ def school(request: HttpRequest) -> HttpResponse:
     form = SheetForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
-            reading = read(form.cleaned_data["sheet"], rosters.COLUMNS, max_rows=MAX_ROWS)
+            columns = rosters.columns(request.policy, RosterSource.SCHOOL)
+            reading = read(form.cleaned_data["sheet"], columns, max_rows=MAX_ROWS)
             lines = rosters.import_roster(
                 notice=request.notice, reading=reading, school=own, actor=viewer(request), at=request.at
             )
@@ -130,7 +134,13 @@ def school(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, f"已导入 {lines} 人。")
             return redirect(request.path)
-    context = {"form": form, "school": own, "people": school_list(request.notice, own)}
+    context = {
+        "form": form,
+        "school": own,
+        "people": school_list(request.notice, own),
+        "kinds": kinds_of(request.policy, RosterSource.SCHOOL),
+        "waiting": roster_requests_visible_to(request.user).filter(notice=request.notice, state="at_school").count(),
+    }
     return render(request, "school/home.html", context, status=422 if form.errors else 200)
 
 
@@ -138,4 +148,5 @@ def school(request: HttpRequest) -> HttpResponse:
 @require_safe
 def school_template(request: HttpRequest) -> HttpResponse:
     notes = ["每行一人；证件号码须为文本格式。培训基地和专业照通知填写。"]
-    return spreadsheet(template("专硕与订单定向名册", rosters.COLUMNS, note_lines=notes), "名册模板")
+    columns = rosters.columns(request.policy, RosterSource.SCHOOL)
+    return spreadsheet(template("学生名册", columns, note_lines=notes), "名册模板")

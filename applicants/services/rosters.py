@@ -1,14 +1,18 @@
-"""Lists of 专硕 and 订单定向 people with the base and specialty their school assigned (003 说明5), imported whole or not at all."""
+"""Lists of people whose base and specialty is assigned (名册): a school's of its 专硕 and 定向 students (003 说明5, 000 四(三)1), or the
+province's (000 四(二)). Imported whole or not at all, per notice."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 
-from applicants.models import PersonType, RosterEntry
+from applicants.models import PersonType, RosterEntry, RosterSource
+from applicants.queries import kinds_of
 from bases.models import School, TrainingBase
-from bases.queries import base_index, fold_name
+from bases.queries import base_index, fold_name, school_index
 from gme_portal.accounts.identity import check_name, check_number, fold_number
 from gme_portal.accounts.identity import fold_name as fold_person
 from gme_portal.accounts.models import DocumentKind, User
@@ -18,93 +22,142 @@ from gme_portal.clock.services import BEIJING
 from gme_portal.notices.models import Notice
 from gme_portal.notices.queries import policy_of, version_in_force
 from gme_portal.policy import Policy
+from gme_portal.policy.schema import PersonType as Kind
 from gme_portal.refusals import Refusal, Refused
 from gme_portal.sheets import Column, Reading, Row
-
-KINDS = {
-    PersonType.PROFESSIONAL_MASTER.label: PersonType.PROFESSIONAL_MASTER,
-    PersonType.COMMISSIONED.label: PersonType.COMMISSIONED,
-}
-COLUMNS = (
-    Column("name", "姓名", required=True),
-    Column(
-        "document_number", "证件号码", aliases=("身份证号", "身份证号码"), kind="id_number", required=True, unique=True
-    ),
-    Column("person_type", "类别", kind="choice", choices=tuple(KINDS), required=True),
-    Column("base", "培训基地", aliases=("指定基地", "指定培训基地"), required=True),
-    Column("specialty", "培训专业", aliases=("指定专业", "指定培训专业"), required=True),
-)
+from gme_portal.wording import beijing
 
 
-def import_roster(*, notice: Notice, reading: Reading, school: School, actor: User, at: datetime) -> int:
-    """Put a school's list (read by `sheets.read(content, COLUMNS)`) into the notice; how many lines. A person already on this school's list
-    is updated. Raises Refused with every bad cell; nothing is imported then."""
+def columns(policy: Policy, source: str) -> tuple[Column, ...]:
+    """The columns of a list. A person type may be called as in the notice or as people call it; the province's list names the school too."""
+    kinds = kinds_of(policy, source)
+    school = Column("school", "培养院校", aliases=("学校", "院校", "毕业院校"), required=True)
+    return (
+        Column("name", "姓名", required=True),
+        Column(
+            "document_number", "证件号码", aliases=("身份证号", "身份证号码"), kind="id_number", required=True, unique=True
+        ),
+        Column("person_type", "类别", kind="choice", choices=tuple(_words(kinds)), required=True),
+        *([school] if source == RosterSource.PROVINCE else []),
+        Column("base", "培训基地", aliases=("指定基地", "指定培训基地"), required=True),
+        Column("specialty", "培训专业", aliases=("指定专业", "指定培训专业"), required=True),
+    )  # fmt: skip
+
+
+def _words(kinds: Sequence[Kind]) -> dict[str, Kind]:
+    """What a sheet may call each person type, the notice's own word first."""
+    words = {kind.label: kind for kind in kinds}
+    for kind in kinds:
+        for word in (PersonType(kind.code).label, *kind.aliases):
+            words.setdefault(word, kind)
+    return words
+
+
+@dataclass(frozen=True, slots=True)
+class _Books:
+    """What rows are read against."""
+
+    policy: Policy
+    kinds: Mapping[str, Kind]
+    bases: Mapping[str, TrainingBase]
+    schools: Mapping[str, School]
+    at: datetime
+
+
+def import_roster(*, notice: Notice, reading: Reading, school: School | None, actor: User, at: datetime) -> int:
+    """Put a list (read by `sheets.read(content, columns(…))`) into the notice: a school's own, or with `school` None the province's. How many lines.
+    A person already on this very list is updated.
+
+    Raises Refused with every bad cell, ROSTER_LATE after the notice's deadline for schools, ROSTER_ELSEWHERE; nothing is imported then."""
     policy = policy_of(version_in_force(notice))
+    source = RosterSource.SCHOOL if school is not None else RosterSource.PROVINCE
     faults = [Refusal("ROSTER_CELL", fault.sentence) for fault in reading.faults]
-    bases = base_index()
+    rows = reading.rows if not faults else []
+    named = [row.values.get("school") or "" for row in rows]
+    books = _Books(
+        policy, _words(kinds_of(policy, source)), base_index(), school_index(named) if school is None else {}, at
+    )
     entries = []
-    for row in reading.rows if not faults else ():
-        entry, found = _entry(row, policy, bases, at)
+    for row in rows:
+        entry, found = _entry(row, books, school)
         faults += found
         entries.append((row, entry))
+    faults += _late(entries, source, policy, at)
     if faults:
         raise Refused.many(faults)
     with transaction.atomic():
-        Notice.objects.select_for_update(no_key=True).get(
-            pk=notice.pk
-        )  # one list at a time; nobody who begins an application waits
-        known = {
-            entry.document_blind: entry for entry in RosterEntry.objects.filter(notice=notice).select_related("school")
-        }
+        # One list at a time; nobody who begins an application waits.
+        Notice.objects.select_for_update(no_key=True).get(pk=notice.pk)
+        rows_known = RosterEntry.objects.filter(notice=notice).select_related("school")
+        known = {entry.document_blind: entry for entry in rows_known}
         for row, entry in entries:
             before = known.get(entry.document_blind)
-            if before is not None and before.school_id != school.pk:
-                faults.append(
-                    Refusal(
-                        "ROSTER_ELSEWHERE", f"第 {row.number} 行：此人已在{before.school.name}的名册上，请与该校核对。"
-                    )
-                )
+            elsewhere = _elsewhere(before, entry, source) if before is not None else ""
+            if elsewhere:
+                faults.append(Refusal("ROSTER_ELSEWHERE", f"第 {row.number} 行：{elsewhere}"))
                 continue
-            entry.notice, entry.school, entry.imported_at = notice, school, at
+            entry.notice, entry.source, entry.imported_at = notice, source, at
             if before is not None:
                 entry.pk = before.pk
             entry.save(force_insert=before is None, force_update=before is not None)
         if faults:
             raise Refused.many(faults)
-        record(
-            actor=actor,
-            action="roster.imported",
-            subject=school,
-            at=at,
-            detail={"lines": len(entries), "notice": notice.slug},
-        )
+        detail = {"lines": len(entries), "notice": notice.slug, "source": source}
+        record(actor=actor, action="roster.imported", subject=school or notice, at=at, detail=detail)
     return len(entries)
 
 
-def _entry(row: Row, policy: Policy, bases: dict[str, TrainingBase], at: datetime) -> tuple[RosterEntry, list[Refusal]]:
+def _late(entries: Sequence[tuple[Row, RosterEntry]], source: str, policy: Policy, at: datetime) -> list[Refusal]:
+    """A school's list that comes after the notice's deadline; who was left out asks in person (000 四(三)2)."""
+    found = []
+    for code in sorted({entry.person_type for _, entry in entries}):
+        kind = policy.person_type(code)
+        if source == RosterSource.SCHOOL and kind and kind.roster_deadline and at >= kind.roster_deadline:
+            sentence = (
+                f"{kind.label}名单应于{beijing(kind.roster_deadline, 'until')}前提交，已经截止。"
+                "补录的学生请由本人登录提交名册核实申请，贵校核实后由省级列入。"
+            )
+            found.append(Refusal("ROSTER_LATE", sentence, kind.clause))
+    return found
+
+
+def _elsewhere(before: RosterEntry, entry: RosterEntry, source: str) -> str:
+    """Why a line cannot replace the one that is there; "" when it can: a school changes its own list, the province its own and what it verified."""
+    if source == RosterSource.PROVINCE:
+        return f"此人已在{before.school.name}的名册上，请与该校核对。" if before.source == RosterSource.SCHOOL else ""
+    if before.source != RosterSource.SCHOOL:
+        return "此人已由省级列入名册，要更改请联系省毕教办。"
+    return "" if before.school_id == entry.school_id else f"此人已在{before.school.name}的名册上，请与该校核对。"
+
+
+def _entry(row: Row, books: _Books, school: School | None) -> tuple[RosterEntry, list[Refusal]]:
     name, number = fold_person(row.values["name"]), fold_number(row.values["document_number"])
-    kind = (
-        DocumentKind.RESIDENT_ID
-        if len(number) == 18
-        else DocumentKind.HK_MACAO_PERMIT
-        if number[:1] in "HM"
-        else DocumentKind.TAIWAN_PERMIT
-    )
-    person_type = KINDS[row.values["person_type"]]
-    base = bases.get(fold_name(row.values["base"]))
-    code = policy.specialties.find(row.values["specialty"])
-    wrong = [check_name(name), check_number(kind, number, today=at.astimezone(BEIJING).date())]
+    policy, words = books.policy, row.values
+    wrong = [check_name(name), check_number(kind_of_number(number), number, today=books.at.astimezone(BEIJING).date())]
     found = [refusal.sentence for refusal in wrong if refusal]
+    base, code = books.bases.get(fold_name(words["base"])), policy.specialties.find(words["specialty"])
     if base is None:
-        found.append(f"没有名为“{row.values['base']}”的培训基地，请照基地名单填写。")
+        found.append(f"没有名为“{words['base']}”的培训基地，请照基地名单填写。")
     if code is None:
-        found.append(f"本次招收没有“{row.values['specialty']}”专业，请照通知的专业名称填写。")
+        found.append(f"本次招收没有“{words['specialty']}”专业，请照通知的专业名称填写。")
+    if school is None:
+        school = books.schools.get(fold_name(words["school"]))
+        if school is None:
+            found.append(f"没有名为“{words['school']}”的院校，请照院校全称填写。")
     entry = RosterEntry(
-        person_type=person_type,
+        person_type=books.kinds[words["person_type"]].code,
         name=name,
         document_number=number,
         document_blind=document_blind(number),
+        school=school,
         base=base,
         specialty_id=code or "",
     )
     return entry, [Refusal("ROSTER_ROW", f"第 {row.number} 行：{sentence}") for sentence in found]
+
+
+def kind_of_number(number: str) -> str:
+    """The kind of document by the shape of its folded number."""
+    if len(number) == 18:
+        return DocumentKind.RESIDENT_ID
+    return DocumentKind.HK_MACAO_PERMIT if number[:1] in "HM" else DocumentKind.TAIWAN_PERMIT

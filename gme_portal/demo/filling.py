@@ -16,10 +16,10 @@ from admissions.models import Application, DeadlineMark, ReviewDecision
 from admissions.queries.review_reasons import rejection_clauses
 from admissions.services import applications, reviews
 from admissions.services.deadlines import seal_mark
-from applicants.models import Profile, RosterEntry
-from applicants.services.rosters import KINDS, import_roster
+from applicants.models import PersonType, Profile, RosterEntry
+from applicants.services.rosters import import_roster
 from bases.models import TrainingBase
-from gme_portal.accounts.models import User
+from gme_portal.accounts.models import Role, User
 from gme_portal.accounts.queries import document_blind
 from gme_portal.demo import arrivals
 from gme_portal.demo.moments import start_of, working_moment
@@ -201,14 +201,22 @@ def hand_in_rosters(scene: Scene, people: int) -> None:
     entries = RosterEntry.objects.filter(notice=scene.notice)
     listed = set(entries.values_list("document_blind", flat=True))
     seats = Counter(entries.filter(person_type="commissioned").values_list("base_id", "specialty_id"))
+    fresh = [someone for someone in _assigned(scene, people) if document_blind(someone.document_number) not in listed]
+    by_province = {kind.code for kind in scene.policy.person_types if kind.roster == "province"}
     for school_name, account in zip(scene.cast.assigning, SCHOOL_STAFF, strict=False):
         school, actor = scene.schools.get(school_name), User.objects.filter(login_name=account.login_name).first()
-        students = [someone for someone in _assigned(scene, people) if someone.schooling[-1].school == school_name]
-        fresh = [someone for someone in students if document_blind(someone.document_number) not in listed]
-        if school is None or actor is None or not fresh:
+        students = [
+            one for one in fresh if one.schooling[-1].school == school_name and one.person_type not in by_province
+        ]
+        if school is None or actor is None or not students:
             continue
-        rows = [Row(number, _line(someone, scene, seats)) for number, someone in enumerate(fresh, 2)]
+        rows = [Row(number, _line(someone, scene, seats)) for number, someone in enumerate(students, 2)]
         import_roster(notice=scene.notice, reading=Reading(rows), school=school, actor=actor, at=registration.opens)
+    officer = User.objects.filter(role=Role.PROVINCE_OFFICER).order_by("created_at").first()
+    students = [one for one in fresh if one.person_type in by_province and one.schooling[-1].school in scene.schools]
+    if officer is not None and students:
+        rows = [Row(number, _line(someone, scene, seats)) for number, someone in enumerate(students, 2)]
+        import_roster(notice=scene.notice, reading=Reading(rows), school=None, actor=officer, at=registration.opens)
 
 
 def _assigned(scene: Scene, people: int) -> list[Person]:
@@ -221,7 +229,8 @@ def _line(someone: Person, scene: Scene, seats: Counter[tuple[UUID, str]]) -> di
     return {
         "name": someone.name,
         "document_number": someone.document_number,
-        "person_type": next(label for label, code in KINDS.items() if code == someone.person_type),
+        "person_type": PersonType(someone.person_type).label,
+        "school": someone.schooling[-1].school,
         "base": base.name,
         "specialty": scene.policy.specialties.name(specialty),
     }

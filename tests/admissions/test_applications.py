@@ -196,9 +196,9 @@ def test_who_must_be_on_a_list_of_names_is_let_in_by_number(quotas: list[Quota],
     plain = policy_of(version_in_force(notice))
     policy = replace(plain, person_types=tuple(replace(kind, roster="school") for kind in plain.person_types))
     master = draft(notice, person_type="professional_master")
-    with pytest.raises(Refused, match="补入名册") as caught:
+    with pytest.raises(Refused, match="名册核实申请") as caught:
         choose(master, [quotas[0]], policy)
-    assert codes(caught.value) == [("NOT_ON_ROSTER", "personal")]
+    assert codes(caught.value) == [("NOT_ON_ROSTER", "roster")]
     RosterEntry.objects.create(
         notice=notice,
         person_type="professional_master",

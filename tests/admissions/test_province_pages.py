@@ -18,11 +18,12 @@ from openpyxl import load_workbook
 from admissions.models import Offer, RosterExport
 from admissions.services import roster_exports
 from applicants.models import RosterEntry
-from applicants.services.rosters import COLUMNS
+from applicants.services.rosters import columns
 from bases.models import SchoolStaff
 from gme_portal.accounts.models import Role, User
 from gme_portal.audit.models import AuditEvent
 from gme_portal.notices.models import Notice
+from gme_portal.notices.queries import policy_of, version_in_force
 from gme_portal.refusals import Refused
 from gme_portal.sheets import write
 from tests.factories import (
@@ -147,12 +148,12 @@ def test_an_approved_roster_is_for_its_two_people_only(officer: User, notice: No
     assert sign_in(third).get(url).status_code == 404
 
 
-def school_sheet(base: str, specialty: str, numbers: list[str]) -> BytesIO:
+def school_sheet(notice: Notice, base: str, specialty: str, numbers: list[str]) -> BytesIO:
     rows = [
         {"name": "示例甲", "document_number": number, "person_type": "专硕研究生", "base": base, "specialty": specialty}
         for number in numbers
     ]
-    sheet = BytesIO(write("名册", COLUMNS, rows))
+    sheet = BytesIO(write("名册", columns(policy_of(version_in_force(notice)), "school"), rows))
     sheet.name = "名册.xlsx"
     return sheet
 
@@ -163,11 +164,11 @@ def test_a_school_imports_its_list_whole_or_not_at_all(notice: Notice, sign_in: 
     base, specialty = BaseFactory(), SpecialtyFactory(code="0700", name="全科")
     client, url = sign_in(staff), reverse("school:home", args=[notice.slug])
     good, wrong = resident_id(1), resident_id(2)[:-1] + ("0" if resident_id(2)[-1] != "0" else "1")
-    refused = client.post(url, {"sheet": school_sheet(base.name, specialty.name, [good, wrong])})
+    refused = client.post(url, {"sheet": school_sheet(notice, base.name, specialty.name, [good, wrong])})
     assert refused.status_code == 422
     assert "校验位" in refused.content.decode()
     assert not RosterEntry.objects.exists()
-    assert client.post(url, {"sheet": school_sheet(base.name, specialty.name, [good])}).status_code == 302
+    assert client.post(url, {"sheet": school_sheet(notice, base.name, specialty.name, [good])}).status_code == 302
     shown = client.get(url).content.decode()
     assert "未注册" in shown
     assert good not in shown

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from applicants.eligibility.facts import PREFECTURE, ApplicantFacts, Choice, FactsError, read_applicant
 from applicants.eligibility.verdicts import Finding, Verdict
 from gme_portal.policy.errors import Problem
 from gme_portal.policy.model import Policy
+from gme_portal.policy.moments import SHANGHAI, day_words
 from gme_portal.policy.reading import Reader, parse_instant
 
 _AT_HINT = "请写成带时区的 2025-07-01T09:00:00+08:00"
@@ -45,12 +46,18 @@ def parse_case(text: str) -> Case:
 
 
 def check_against(case: Case, policy: Policy) -> None:
-    """What only the policy can tell: its rounds and its specialties. Raises FactsError."""
+    """What only the policy can tell: its rounds, its specialties, its calendar. Raises FactsError."""
     problems = []
     if all(one.key != case.round for one in policy.rounds):
         problems.append(Problem("round", f"“{policy.title}”没有批次“{case.round}”"))
     if case.choice is not None and policy.specialties.find(case.choice.specialty) is None:
         problems.append(Problem("choice.specialty", f"“{policy.title}”没有专业“{case.choice.specialty}”"))
+    # A final-year student's record is filled in as graduated (003 (三)3): dates up to the start of the training are no mistake.
+    latest = max(case.at.astimezone(SHANGHAI).date(), policy.training_starts_on or date.min)
+    for index, record in enumerate(case.applicant.education):
+        if record.graduated_on is not None and record.graduated_on > latest:
+            sentence = f"毕业日期晚于{day_words(latest)}，还没有毕业的请写 enrolled = true、graduated_on = null"
+            problems.append(Problem(f"applicant.education[{index}].graduated_on", sentence))
     if problems:
         raise FactsError("案例", problems)
 
@@ -93,7 +100,9 @@ def _parse_json(text: str) -> dict[str, object]:
         return dict(items)
 
     try:
-        data = json.loads(text, object_pairs_hook=pairs)
+        data = json.loads(text.removeprefix("\ufeff"), object_pairs_hook=pairs)
+    except RecursionError as error:
+        raise FactsError("案例", [Problem("", "括号嵌套过深")]) from error
     except ValueError as error:
         place = f"第 {error.lineno} 行第 {error.colno} 列" if isinstance(error, json.JSONDecodeError) else "文件"
         raise FactsError("案例", [Problem("", f"{place}不符合 JSON 语法")]) from error

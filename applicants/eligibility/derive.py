@@ -14,6 +14,7 @@ Facts = dict[str, object]
 _HIGHER = ("bachelor", "master", "doctor")
 _POSTGRADUATE = ("master", "doctor")
 _ASCENDING = ("college", *_HIGHER)
+CLINICAL_MEDICINE = "100201K"
 _MAJOR_CODES = {name: code for code, name in MAJORS.items()}
 
 
@@ -40,16 +41,17 @@ def _education(records: tuple[Education, ...]) -> Facts:
         **_highest(completed),
         "bachelor_completed": bool(bachelors),
         "bachelor_degree_awarded": any(one.degree_awarded for one in bachelors),
-        "bachelor_full_time": any(one.full_time for one in bachelors),
         "bachelor_majors": frozenset(_major(one) for one in records if one.level == "bachelor"),
-        "bachelor_fields": _fields(bachelors),
-        "bachelor_graduated_year": max((one.graduated_on.year for one in bachelors if one.graduated_on), default=None),
+        "full_time_bachelor_majors": frozenset(_major(one) for one in bachelors if one.ordinary_full_time),
+        "bachelor_graduated_year": _last_year(bachelors),
+        "clinical_bachelor_graduated_year": _last_year(_clinical(bachelors)),
         "higher_fields": _fields(one for one in records if one.level in _HIGHER),
-        "full_time_higher_fields": _fields(one for one in higher if one.full_time),
+        "completed_higher_fields": _fields(higher),
+        "full_time_higher_fields": _fields(one for one in higher if one.ordinary_full_time),
         **_postgraduate(higher),
-        "college_fields": _fields(one for one in completed if one.level == "college" and one.full_time),
+        "college_fields": _fields(one for one in completed if one.level == "college" and one.ordinary_full_time),
         "enrolled_college_fields": _fields(
-            one for one in records if one.level == "college" and one.enrolled and one.full_time
+            one for one in records if one.level == "college" and one.enrolled and one.ordinary_full_time
         ),
         "enrolled_academic": _is_enrolled(records, _POSTGRADUATE, "academic"),
         "enrolled_professional_master": _is_enrolled(records, ("master",), "professional"),
@@ -81,8 +83,23 @@ def _postgraduate(higher: list[Education]) -> Facts:
     }
 
 
-def _is_enrolled(records: Iterable[Education], levels: tuple[str, ...], degree_type: str) -> bool:
-    return any(one.enrolled and one.level in levels and one.degree_type == degree_type for one in records)
+def _is_enrolled(records: Iterable[Education], levels: tuple[str, ...], degree_type: str) -> bool | None:
+    """Unknown where somebody is enrolled at this level and nobody wrote down for which type of degree."""
+    types = {one.degree_type for one in records if one.enrolled and one.level in levels}
+    if degree_type in types:
+        return True
+    return None if None in types else False
+
+
+def _last_year(records: Iterable[Education]) -> int | None:
+    return max((one.graduated_on.year for one in records if one.graduated_on), default=None)
+
+
+def _clinical(bachelors: list[Education]) -> list[Education]:
+    """The full-time bachelors of clinical medicine (临床医学专业); where there is none, those whose major nobody could name."""
+    full_time = [one for one in bachelors if one.ordinary_full_time]
+    certain = [one for one in full_time if _major(one) == CLINICAL_MEDICINE]
+    return certain or [one for one in full_time if _major(one) is None]
 
 
 def _major(record: Education) -> str | None:

@@ -23,7 +23,7 @@ from gme_portal.policy.vocabulary import (
     TITLES,
 )
 
-PREFECTURE = r"\d{4}"
+PREFECTURE = r"[0-9]{4}"
 _DAY_HINT = "请写成 2021-06-30"
 
 
@@ -33,7 +33,10 @@ class FactsError(DocumentError):
 
 @dataclass(frozen=True, slots=True)
 class Education:
-    """One record of education (学历). `field` None = the major is not one we can classify. `graduated_on` is None while enrolled."""
+    """One record of education (学历). `field` None = the major is not one we can classify. `graduated_on` is None while enrolled.
+
+    Adult education may be full-time too (成人脱产), and an associate degree (副学士) is given outside the mainland: neither is refused.
+    """
 
     level: str
     full_time: bool
@@ -46,6 +49,11 @@ class Education:
     graduated_on: date | None
     enrolled: bool
     foreign: bool = False
+
+    @property
+    def ordinary_full_time(self) -> bool:
+        """全日制 as the notices mean it: not the full-time form of adult education (成人脱产)."""
+        return self.full_time and not self.adult_education
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,10 +174,6 @@ def _read_education(table: Reader) -> Education:
         table.blame("graduated_on", "已毕业的学历须写毕业日期")
     if record.enrolled and record.degree_awarded:
         table.blame("degree_awarded", "在读的学历不能已授学位")
-    if record.level == "college" and (record.degree_awarded or record.degree_type):
-        table.blame("degree_awarded", "专科学历没有学位")
-    if record.full_time and record.adult_education:
-        table.blame("adult_education", "全日制与成人教育不能同时为 true")
     table.done()
     return record
 

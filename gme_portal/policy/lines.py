@@ -6,20 +6,28 @@ import re
 from collections.abc import Mapping
 
 _HEADER = re.compile(r"\s*(\[\[?)\s*([^\]]+?)\s*\]\]?")
-_KEY = re.compile(r"""\s*([A-Za-z0-9_."-]+)\s*=""")
+_PART = r"""(?:"[^"\n]*"|'[^'\n]*'|[A-Za-z0-9_-]+)"""
+_KEY = re.compile(rf"\s*({_PART}(?:\s*\.\s*{_PART})*)\s*=")
+_LAST = re.compile(r"(\.[^.\[]+|\[\d+\])$")
 
 
 def line_of(path: str, lines: Mapping[str, int]) -> int | None:
-    """The line of a path, else of the nearest table around it."""
+    """The line of a path, else of the first thing under it, else of the nearest table around it; what the top lacks is missing on line 1."""
+    top = 1 if path else None
     while path:
         if path in lines:
             return lines[path]
-        path = re.sub(r"(\.[^.\[]+|\[\d+\]|^[^.\[]+)$", "", path)
-    return None
+        under = [line for known, line in lines.items() if known.startswith((f"{path}.", f"{path}["))]
+        if under:
+            return min(under)
+        shorter = _LAST.sub("", path)
+        path = path.rpartition(".")[0] if shorter == path else shorter
+    return top
 
 
 def map_lines(text: str) -> dict[str, int]:
     """Path → line (from 1) for tables, keys and the elements of lists."""
+    text = text.removeprefix("\ufeff")
     lines: dict[str, int] = {}
     counts: dict[str, int] = {}
     table, position = "", 0
@@ -33,7 +41,7 @@ def map_lines(text: str) -> dict[str, int]:
             lines.setdefault(table, number)
         elif key:
             path = f"{table}.{key[1]}" if table else key[1]
-            path = path.replace('"', "")
+            path = re.sub(r"""["']|\s*(\.)\s*""", r"\1", path)
             lines[path] = number
             end = _skip_value(text, position + key.end(), path, lines)
         position = end + 1

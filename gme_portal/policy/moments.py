@@ -19,6 +19,8 @@ def parse_moment(text: str) -> datetime:
         raise ValueError(text)
     day, hour, minute = date.fromisoformat(match[1]), int(match[2]), int(match[3])
     if (hour, minute) == (24, 0):
+        if day == date.max:
+            raise ValueError(text)
         day, hour = day + timedelta(days=1), 0
     return datetime.combine(day, time(hour, minute), tzinfo=SHANGHAI)
 

@@ -171,8 +171,8 @@ def parse_day(text: str) -> date:
 
 
 def parse_instant(text: str) -> datetime:
-    """ISO date and time with its offset. Raises ValueError, also where the offset is missing."""
+    """ISO date and time with its offset, in this or the last century. Raises ValueError, also where the offset is missing."""
     at = datetime.fromisoformat(text)
-    if at.tzinfo is None:
+    if at.tzinfo is None or not 1900 <= at.year <= 2100:
         raise ValueError(text)
     return at

@@ -77,6 +77,30 @@ def test_what_is_not_a_case(tmp_path: Path, text: str, says: str) -> None:
     assert says in refusal(tmp_path, text)
 
 
+def test_a_byte_order_mark_is_no_mistake(tmp_path: Path, case: Make) -> None:
+    assert run(tmp_path, "\ufeff" + json.dumps(case()))["verdict"] == "eligible"
+
+
+def test_nothing_deeper_than_a_case_can_be_is_read(tmp_path: Path) -> None:
+    assert "嵌套过深" in refusal(tmp_path, "[" * 100_000 + "]" * 100_000)
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "2025-07-01T24:01:00+08:00"])
+def test_a_moment_no_notice_can_have(tmp_path: Path, case: Make, at: str) -> None:
+    assert "at：" in refusal(tmp_path, {**case(), "at": at})
+
+
+def test_nobody_has_graduated_after_the_training_began(tmp_path: Path, case: Make) -> None:
+    question = case()
+    record = question["applicant"]["education"][0]
+    record["graduated_on"] = "2025-09-01"  # 应届毕业生按已毕业填写, 003 (三)3
+    assert run(tmp_path, question)["verdict"] == "eligible"
+    record["graduated_on"] = "2025-09-02"
+    assert "applicant.education[0].graduated_on：毕业日期晚于2025年9月1日（星期一）" in refusal(tmp_path, question)
+    later = {**question, "at": "2026-01-01T00:00:00+08:00"}
+    assert run(tmp_path, later)["verdict"] == "eligible"
+
+
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="读不了案例文件"):
         call_command("eligibility", str(tmp_path / "none.json"))

@@ -36,13 +36,12 @@ AT = datetime(2025, 7, 1, tzinfo=SHANGHAI)
         ({"education": [{**BACHELOR, "graduated_on": None}]}, "education[0].graduated_on"),
         ({"education": [{**BACHELOR, "enrolled": True, "degree_awarded": False}]}, "education[0].graduated_on"),
         ({"education": [{**BACHELOR, "enrolled": True, "graduated_on": None}]}, "education[0].degree_awarded"),
-        ({"education": [{**BACHELOR, "level": "college"}]}, "education[0].degree_awarded"),
-        ({"education": [{**BACHELOR, "adult_education": True}]}, "education[0].adult_education"),
         ({"education": ["临床医学"]}, "education[0]"),
         ({"licence": {"kind": "nurse", "category": "clinical"}}, "licence.kind"),
         ({"licence": {"kind": "none", "category": "clinical"}}, "licence.kind"),
         ({"licence": "yes"}, "licence"),
         ({"employer": {**EMPLOYER, "prefecture": "530100"}}, "employer.prefecture"),
+        ({"employer": {**EMPLOYER, "prefecture": "５３０１"}}, "employer.prefecture"),
         ({"employer": {**EMPLOYER, "salary": 1}}, "employer.salary"),
         ({"title": "professor"}, "title"),
         ({"bans": [{"programme": "residency", "from": "2025-01-01", "until": "2025-01-01"}]}, "bans[0].until"),
@@ -57,6 +56,52 @@ def test_each_mistake_is_named_by_its_path(applicant: Make, changes: dict[str, A
     with pytest.raises(facts.FactsError) as caught:
         facts.from_dict(applicant(**changes))
     assert path in {problem.path for problem in caught.value.problems}
+
+
+def test_adult_education_may_be_full_time_and_is_not_what_notices_call_full_time(
+    policy: Policy, applicant: Make
+) -> None:
+    adult = {**BACHELOR, "adult_education": True}  # 成人脱产
+    known = person_facts(facts.from_dict(applicant(education=[adult])), policy, AT)
+    assert known["highest_adult_education"] is True
+    assert known["full_time_higher_fields"] == frozenset()
+    assert known["full_time_bachelor_majors"] == frozenset()
+    assert known["completed_higher_fields"] == {"clinical"}
+
+
+def test_a_college_abroad_may_give_a_degree_and_stays_a_college(policy: Policy, applicant: Make) -> None:
+    associate = {**BACHELOR, "level": "college", "foreign": True}  # 副学士
+    known = person_facts(facts.from_dict(applicant(education=[associate])), policy, AT)
+    assert known["highest_level"] == "college"
+    assert known["college_fields"] == {"clinical"}
+
+
+def test_the_year_of_the_clinical_bachelor_is_its_own_and_not_that_of_a_later_one(
+    policy: Policy, applicant: Make
+) -> None:
+    clinical = {**BACHELOR, "graduated_on": "2021-06-30"}
+    law = {**BACHELOR, "major": "法学", "major_code": "030101K", "field": "other", "graduated_on": "2024-06-30"}
+    part_time = {**clinical, "full_time": False, "graduated_on": "2020-06-30"}
+    for education, year in (
+        ([clinical, law], 2021),
+        ([law], None),
+        ([part_time, law], None),
+        ([{**clinical, "major": "医学实验班", "major_code": None}], 2021),
+    ):
+        known = person_facts(facts.from_dict(applicant(education=education)), policy, AT)
+        assert known["clinical_bachelor_graduated_year"] == year
+
+
+def test_who_is_enrolled_for_a_degree_of_unknown_type_may_be_either(policy: Policy, applicant: Make) -> None:
+    student = {**BACHELOR, "level": "master", "enrolled": True, "graduated_on": None, "degree_awarded": False}
+    for degree_type, academic, professional in (
+        ("academic", True, False),
+        ("professional", False, True),
+        (None, None, None),
+    ):
+        person = applicant(education=[BACHELOR, {**student, "degree_type": degree_type}])
+        known = person_facts(facts.from_dict(person), policy, AT)
+        assert (known["enrolled_academic"], known["enrolled_professional_master"]) == (academic, professional)
 
 
 def test_every_word_of_the_vocabulary_is_derived_and_no_other(policy: Policy, applicant: Make) -> None:

@@ -124,7 +124,7 @@ def test_the_command_answers_without_a_choice(tmp_path: Path, applicant: Make) -
         "policy": "jilin-2024-assistant-gp",
         "round": "first",
         "at": AT.isoformat(),
-        "applicant": applicant(education=[BACHELOR]),
+        "applicant": applicant(education=[{**BACHELOR, "graduated_on": "2024-06-30"}]),
     }
     file, out = tmp_path / "case.json", StringIO()
     file.write_text(json.dumps(case, ensure_ascii=False), encoding="utf-8")

@@ -124,7 +124,8 @@ def test_staff_of_a_unit_bring_its_consent(policy: Policy, applicant: Make, pers
     clause = "003 (三)2请注意(2)"
     assert outcome(ask_with(EMPLOYER), "unit-consent") == ("pass", clause)
     assert outcome(ask_with({**EMPLOYER, "consent": False}), "unit-consent") == ("fail", clause)
-    assert outcome(ask_with(None), "unit-consent") == ("needs_review", clause)
+    assert outcome(ask_with({**EMPLOYER, "consent": None}), "unit-consent") == ("needs_review", clause)
+    assert outcome(ask_with(None), "unit-consent") == ("fail", clause), "no unit, no consent"
     assert outcome(ask(policy, applicant(employer={**EMPLOYER, "consent": False})), "unit-consent") is None, (
         "社会人 need none"
     )

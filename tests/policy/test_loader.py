@@ -60,6 +60,8 @@ def swap(text: str, old: str, new: str) -> str:
         ('hours = ["08:00-11:30", "14:00-17:00"]', 'hours = ["08:00-11:30", "11:00-17:00"]', "windows.confirmation[0].hours[1]", "重叠"),
         ("[contact]", "[contacts]", "contact", "缺少这一项"),
         ("[contact]", "[contacts]", "contacts", "没有这个键"),
+        ('closes = "2025-07-20 22:00"', 'closes = "2025-07-20 24:01"', "windows.registration[0].closes", "读不懂"),
+        ('closes = "2025-07-20 22:00"', 'closes = "9999-12-31 24:00"', "windows.registration[0].closes", "读不懂"),
         ('url = "http://www.ynwsjkrc.cn"', 'url = "mailto:a@.com"', "contact.url", "写法不对"),
     ],
 )  # fmt: skip
@@ -136,6 +138,47 @@ def test_what_is_not_toml_is_refused_in_chinese_with_a_line(broken: str) -> None
     (problem,) = caught.value.problems
     assert problem.line
     assert "TOML 语法" in problem.sentence
+
+
+def test_every_problem_names_a_line(text: str) -> None:
+    for old, new, line_holds in (
+        ("[[bans]]", "[[bansx]]", "[[bansx]]"),
+        ("[[windows.review]]", "[[windows.reviewx]]", "[[windows.reviewx]]"),
+        ('"全科医学科" = "全科"', '"全科医学科" = 5', '"全科医学科"'),
+        ("[choices]", '[choices]\n"a[b" = 1', '"a[b"'),
+        ('title = "', 'titel = "', "titel"),
+    ):
+        broken = swap(text, old, new)
+        with pytest.raises(PolicyError) as caught:
+            loads(broken, "test.toml")
+        rows = broken.split("\n")
+        assert all(problem.line for problem in caught.value.problems), str(caught.value)
+        assert any(line_holds in rows[(problem.line or 0) - 1] for problem in caught.value.problems), str(caught.value)
+
+
+def test_a_key_written_twice_is_named_with_its_second_line(text: str) -> None:
+    with pytest.raises(PolicyError) as caught:
+        loads(swap(text, "max_bases = 1", "max_bases = 1\nmax_bases = 2"), "test.toml")
+    (problem,) = caught.value.problems
+    assert (problem.path, problem.sentence) == ("max_bases", "这个键或表写了两次，请删去一处")
+    assert problem.line == text[: text.index("max_bases")].count("\n") + 2
+
+
+@pytest.mark.parametrize(
+    ("broken", "says"),
+    [
+        ("a = " + "[" * 5000 + "]" * 5000, "嵌套超过"),
+        ("[a" + ".b" * 5000 + "]", "嵌套超过"),
+        ("a = " + "9" * 5000, "不符合 TOML 语法"),
+        ("# " + "字" * 2_000_000, "不像一份规则文件"),
+    ],
+)
+def test_a_text_that_would_take_forever_is_refused(broken: str, says: str) -> None:
+    assert says in problems(broken)[""]
+
+
+def test_a_byte_order_mark_is_no_mistake(text: str) -> None:
+    assert loads("\ufeff" + text, "test.toml") == loads(text, "test.toml")
 
 
 def test_an_empty_file_lacks_everything_and_still_says_so() -> None:

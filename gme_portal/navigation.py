@@ -49,7 +49,7 @@ _PROVINCE = (
     Item("省级调剂", "province:reallocation"),
     Item("公示", "province:publicity"),
     Item("名册导出", "province:roster"),
-    Item("通知", "province:notices"),
+    Item("通知", "office:notices", False),
 )
 _OF_ROLE: dict[str, tuple[Item, ...]] = {
     Role.APPLICANT: _APPLICANT,
@@ -58,7 +58,7 @@ _OF_ROLE: dict[str, tuple[Item, ...]] = {
     Role.ASSOCIATION: (
         Item("招收看板", "province:home"),
         Item("名册导出", "province:roster"),
-        Item("通知", "province:notices"),
+        Item("通知", "office:notices", False),
     ),
     Role.SCHOOL: (Item("学生名册", "school:home"),),
     Role.PLATFORM_ADMIN: (
@@ -69,7 +69,7 @@ _OF_ROLE: dict[str, tuple[Item, ...]] = {
     Role.AUDITOR: (
         Item("操作记录", "platform:audit", False),
         Item("招收看板", "province:home"),
-        Item("通知", "province:notices"),
+        Item("通知", "office:notices", False),
     ),
 }
 _PUBLIC = (
@@ -87,11 +87,11 @@ def items_for(role: str | None) -> tuple[Item, ...]:
 
 
 def landing(role: str, notice: Notice | None) -> str:
-    """Where a user of this role starts: the address of the first entry."""
-    first = items_for(role)[0]
-    if not first.of_notice:
-        return reverse(first.route)
-    return reverse(first.route, args=[notice.slug]) if notice else reverse("home")
+    """Where a user of this role starts: the address of the first entry; without a notice, of the first that needs none."""
+    first = next((item for item in items_for(role) if notice is not None or not item.of_notice), None)
+    if first is None:
+        return reverse("home")
+    return reverse(first.route, args=[notice.slug] if first.of_notice and notice else [])
 
 
 def bar(

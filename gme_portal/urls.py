@@ -1,4 +1,4 @@
-"""The addresses of the portal. Everything that belongs to one notice lies under /n/<its slug>/."""
+"""The addresses of the portal. Everything that belongs to one notice lies under /n/<its slug>/; drafts of notices lie outside, at the office."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("account/", include("gme_portal.accounts.urls")),
     path("world/", include("bases.urls")),
+    path("office/", include("admissions.urls.office")),
     path("n/<slug:notice_slug>/my/profile/", include("applicants.urls")),
     path("n/<slug:notice_slug>/", include("admissions.urls")),
     path("platform/", include("gme_portal.platform.urls")),

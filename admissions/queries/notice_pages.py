@@ -67,10 +67,9 @@ def versions(notice: Notice) -> QuerySet[NoticeVersion]:
     return notice.versions.select_related("author", "approver", "proposal", "extension").order_by("-number")
 
 
-def proposals_visible(notice: Notice) -> QuerySet[NoticeProposal]:
-    """Proposals of this notice, and of notices there are not yet."""
-    rows = NoticeProposal.objects.select_related("notice", "author", "decided_by", "against", "version")
-    return rows.filter(Q(notice=notice) | Q(notice=None))
+def proposals() -> QuerySet[NoticeProposal]:
+    """Every proposal of the house, the newest first."""
+    return NoticeProposal.objects.select_related("notice", "author", "decided_by", "against", "version")
 
 
 def extensions_of(notice: Notice) -> QuerySet[WindowExtension]:
@@ -78,8 +77,9 @@ def extensions_of(notice: Notice) -> QuerySet[WindowExtension]:
 
 
 def waiting(notice: Notice) -> tuple[list[NoticeProposal], list[WindowExtension]]:
-    """What waits for a second person. Two queries."""
-    return list(proposals_visible(notice).filter(state="pending")), list(extensions_of(notice).filter(state="pending"))
+    """What waits for a second person: of this notice, and proposals of notices there are not yet. Two queries."""
+    pending = proposals().filter(Q(notice=notice) | Q(notice=None), state="pending")
+    return list(pending), list(extensions_of(notice).filter(state="pending"))
 
 
 def extendable(policy: Policy, at: Any) -> list[Window]:

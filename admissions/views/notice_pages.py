@@ -15,8 +15,9 @@ from admissions.views.base_common import address, viewer
 from admissions.views.downloads import spreadsheet, text_file
 from admissions.views.oversight import WATCHERS
 from gme_portal.accounts.access import allow, public
+from gme_portal.accounts.models import User
 from gme_portal.notices.access import may_propose
-from gme_portal.notices.models import Notice, NoticeProposal, NoticeVersion, WindowExtension
+from gme_portal.notices.models import NoticeProposal, NoticeVersion, WindowExtension
 from gme_portal.notices.queries import policy_of
 
 PROPOSALS_SHOWN = 30
@@ -25,9 +26,10 @@ PROPOSALS_SHOWN = 30
 @allow(*WATCHERS)
 @require_safe
 def notices(request: HttpRequest) -> HttpResponse:
-    """The versions as a timeline, what waits for a second person, and the other notices."""
-    rows = list(notice_pages.versions(request.notice))
-    proposals = [_proposal(request, one) for one in notice_pages.proposals_visible(request.notice)[:PROPOSALS_SHOWN]]
+    """The versions as a timeline, and what waits for a second person."""
+    rows, user = list(notice_pages.versions(request.notice)), viewer(request)
+    found = notice_pages.proposals().filter(notice=request.notice)[:PROPOSALS_SHOWN]
+    proposals = [proposal_row(one, user) for one in found]
     extensions = [extension_row(one) for one in notice_pages.extensions_of(request.notice).filter(state="pending")]
     context = {
         "current": rows[0],
@@ -36,8 +38,7 @@ def notices(request: HttpRequest) -> HttpResponse:
         "open": [row for row in proposals if row["proposal"].state in ("draft", "pending")],
         "closed": [row for row in proposals if row["proposal"].state not in ("draft", "pending")],
         "extensions": extensions,
-        "others": Notice.objects.exclude(pk=request.notice.pk),
-        "may_propose": may_propose(viewer(request)),
+        "may_propose": may_propose(user),
         "tabs": notice_tabs(request, "notices", len(extensions)),
     }
     return render(request, "province/notices.html", context)
@@ -65,11 +66,12 @@ def _event(request: HttpRequest, version: NoticeVersion, newest: int) -> dict[st
     }
 
 
-def _proposal(request: HttpRequest, proposal: NoticeProposal) -> dict[str, Any]:
+def proposal_row(proposal: NoticeProposal, user: User) -> dict[str, Any]:
+    """A proposal as province/_proposal_table.html takes it."""
     return {
         "proposal": proposal,
         "tone": PROPOSAL_TONES[proposal.state],
-        "mine": proposal.author_id == viewer(request).pk,
+        "mine": proposal.author_id == user.pk,
         "is_new": proposal.notice_id is None,
     }
 

@@ -1,4 +1,6 @@
-"""Drafts and proposals of a notice (通知草案): written, checked, compared, previewed, approved or sent back."""
+"""Drafts and proposals of notices (通知草案): written, checked, compared, previewed, approved or sent back.
+
+A proposal lies outside any notice, because it may be of one there is not yet; the pages of an amendment stand under the notice it amends."""
 
 from __future__ import annotations
 
@@ -21,19 +23,28 @@ from admissions.forms.notice import DraftForm, WordsForm
 from admissions.models import NoticePreview
 from admissions.queries import notice_pages, previews
 from admissions.queries.notice_pages import PROPOSAL_TONES, findings_shown, said, sections_changed, short_cite
+from admissions.queries.office import starts
 from admissions.queries.settled import settled
 from admissions.services import previews as preview_services
 from admissions.states import PREVIEW_LABELS
 from admissions.tasks import preview_notice
-from admissions.views.base_common import address, see_other, viewer
+from admissions.views.base_common import see_other, viewer
 from admissions.views.downloads import spreadsheet, text_file
 from admissions.views.oversight import WATCHERS
 from admissions.views.refusals import in_words
 from gme_portal.accounts.access import PROVINCE, allow
 from gme_portal.audit.services import record
 from gme_portal.notices.access import may_approve, may_propose
-from gme_portal.notices.models import NoticeProposal
-from gme_portal.notices.queries import changes, last_version, proposed_policy, working_calendar
+from gme_portal.notices.models import Notice, NoticeProposal
+from gme_portal.notices.queries import (
+    changes,
+    last_version,
+    policy_of,
+    proposed_policy,
+    shipped,
+    version_in_force,
+    working_calendar,
+)
 from gme_portal.notices.services import proposals
 from gme_portal.policy import Policy, PolicyError
 from gme_portal.policy.amending import locked
@@ -44,8 +55,17 @@ PEOPLE_A_PAGE = 50
 DIRECTION_TONES = {"closed": "bad", "doubt": "warn", "cleared": "ok", "opened": "ok"}
 
 
-def _of_notice(request: HttpRequest, pk: UUID) -> NoticeProposal:
-    return get_object_or_404(notice_pages.proposals_visible(request.notice), pk=pk)
+def _found(request: HttpRequest, pk: UUID) -> NoticeProposal:
+    """The proposal; from here on the request is about its notice, where there is one."""
+    row = get_object_or_404(notice_pages.proposals(), pk=pk)
+    if row.notice is not None:
+        version = version_in_force(row.notice)
+        request.notice, request.notice_version, request.policy = row.notice, version, policy_of(version)
+    return row
+
+
+def _page_of(row: NoticeProposal, route: str = "proposal") -> str:
+    return reverse(f"office:{route}", args=[row.pk])
 
 
 # Writing
@@ -53,33 +73,49 @@ def _of_notice(request: HttpRequest, pk: UUID) -> NoticeProposal:
 
 @allow(*PROVINCE)
 @require_http_methods(["GET", "HEAD", "POST"])
-def draft(request: HttpRequest) -> HttpResponse:
-    """A new draft: an amendment of this notice, or (`?new=1`) a notice there is not yet; it begins with the text in force or that of `?from=`."""
-    is_new = bool(request.GET.get("new"))
-    initial = {"source": _beginning(request)}
+def amend(request: HttpRequest) -> HttpResponse:
+    """A new draft that amends this notice; it begins with the text in force, or with that of `?from=`."""
 
     def save(text: dict[str, Any]) -> NoticeProposal:
-        notice = None if is_new else request.notice
-        return proposals.draft(notice=notice, actor=viewer(request), at=request.at, **text)
+        return proposals.draft(notice=request.notice, actor=viewer(request), at=request.at, **text)
 
-    return _write(request, save, initial, is_new=is_new)
+    earlier = _earlier(request)
+    source = earlier.source if earlier and earlier.notice_id == request.notice.pk else request.notice_version.source
+    return _write(request, save, {"source": source}, is_new=False)
 
 
-def _beginning(request: HttpRequest) -> str:
+@allow(*PROVINCE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """A draft of a notice there is not yet: from a file, or beginning with the text of an earlier draft (`?from=`), of a notice of the house
+    (`?notice=`) or of a file that came with the platform (`?file=`)."""
+
+    def save(text: dict[str, Any]) -> NoticeProposal:
+        return proposals.draft(notice=None, actor=viewer(request), at=request.at, **text)
+
+    earlier = _earlier(request)
+    begun = last_version(request.GET.get("notice", ""))
+    source = shipped().get(request.GET.get("file", ""), "")
+    if earlier or begun:
+        source = (earlier or begun).source  # type: ignore[union-attr]
+    return _write(request, save, {"source": source}, is_new=True)
+
+
+def _earlier(request: HttpRequest) -> NoticeProposal | None:
     try:
         pk = UUID(request.GET.get("from", ""))
     except ValueError:
-        return request.notice_version.source
-    return _of_notice(request, pk).source
+        return None
+    return get_object_or_404(notice_pages.proposals(), pk=pk)
 
 
 @allow(*PROVINCE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One's own draft."""
-    row = _of_notice(request, pk)
+    row = _found(request, pk)
     if row.state != "draft" or row.author_id != viewer(request).pk:
-        return redirect(address(request, "province:proposal", row.pk))
+        return redirect(_page_of(row))
 
     def save(text: dict[str, Any]) -> NoticeProposal:
         return proposals.edit(row, actor=viewer(request), at=request.at, **text)
@@ -106,12 +142,13 @@ def _write(
             for one in refused.refusals:
                 form.add_error(one.field if one.field in form.fields else None, one.sentence)
         else:
-            return see_other(address(request, "province:proposal", saved.pk))
+            return see_other(_page_of(saved))
     context = {
         "form": form,
         "is_new": is_new,
         "proposal": row,
         "locked": [] if is_new else locked(request.policy, at=request.at, settled=settled(request.notice)),
+        "starts": starts() if is_new and row is None and not sent else None,
     }
     return render(request, "province/notice_draft.html", context, status=422 if form.errors else 200)
 
@@ -123,7 +160,7 @@ def _write(
 @require_safe
 def proposal(request: HttpRequest, pk: UUID) -> HttpResponse:
     """What is wrong with it, what it changes, what it says, and who may do what with it."""
-    return _page(request, _of_notice(request, pk))
+    return _page(request, _found(request, pk))
 
 
 def _page(
@@ -136,7 +173,7 @@ def _page(
         "tone": PROPOSAL_TONES[row.state],
         "is_new": row.notice_id is None,
         "stale": _is_stale(row),
-        **_read(row, request.policy),
+        **_read(row, _standing(request)),
         "errors": errors or [],
         "may_edit": own_open and row.state == "draft",
         "may_withdraw": own_open,
@@ -157,12 +194,24 @@ def _is_stale(row: NoticeProposal) -> bool:
     return last is not None and last.pk != row.against_id
 
 
-def _read(row: NoticeProposal, standing: Policy) -> dict[str, Any]:
+def _standing(request: HttpRequest) -> Policy | None:
+    """The policy in force of the notice that is amended; None for a new one."""
+    return getattr(request, "policy", None)
+
+
+def _said(refused: Refused, request: HttpRequest) -> list[dict[str, str]]:
+    """What was refused, for the top of the page."""
+    policy = _standing(request)
+    return [{"text": in_words(one, policy) if policy else one.sentence, "href": ""} for one in refused.refusals]
+
+
+def _read(row: NoticeProposal, standing: Policy | None) -> dict[str, Any]:
     """The text's problems; or, where it has none, its sentences, its contradictions and its changes."""
     try:
         policy = proposed_policy(row)
     except PolicyError as error:
-        return {"problems": error.problems, "changes": sections_changed(row.changes, standing)}
+        # A new notice changes nothing; an amendment's changes are told in the words of the text in force.
+        return {"problems": error.problems, "changes": sections_changed(row.changes, standing) if standing else []}
     return {
         "problems": (),
         "groups": said(policy),
@@ -190,7 +239,7 @@ def _decision(row: NoticeProposal) -> dict[str, Any] | None:
 @allow(*WATCHERS)
 @require_safe
 def proposal_file(request: HttpRequest, pk: UUID) -> HttpResponse:
-    row = _of_notice(request, pk)
+    row = _found(request, pk)
     return text_file(row.source, f"{row.notice.slug if row.notice else 'notice'}-draft.toml")
 
 
@@ -198,7 +247,7 @@ def proposal_file(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def step(request: HttpRequest, pk: UUID, step: str) -> HttpResponse:
     """Propose, withdraw, approve or return; the page again with what was refused."""
-    row, words = _of_notice(request, pk), request.POST.get("words", "")
+    row, words = _found(request, pk), request.POST.get("words", "")
     user, at = viewer(request), request.at
     steps: dict[str, tuple[Callable[[], object], str]] = {
         "propose": (lambda: proposals.propose(row, actor=user, at=at, settled=settled), "已提交，等待另一位省级负责人批准。"),
@@ -212,13 +261,10 @@ def step(request: HttpRequest, pk: UUID, step: str) -> HttpResponse:
     try:
         act()
     except Refused as refused:
-        errors = [{"text": in_words(one, request.policy), "href": ""} for one in refused.refusals]
-        return _page(request, _of_notice(request, pk), errors=errors, words=words)
+        return _page(request, _found(request, pk), errors=_said(refused, request), words=words)
     messages.success(request, done)
-    if step != "approve":
-        return see_other(address(request, "province:proposal", row.pk))
-    adopted = NoticeProposal.objects.select_related("notice").get(pk=row.pk)
-    return see_other(reverse("province:notices", args=[adopted.notice.slug if adopted.notice else request.notice.slug]))
+    adopted = Notice.objects.filter(proposals__pk=row.pk).first() if step == "approve" else None
+    return see_other(reverse("province:notices", args=[adopted.slug]) if adopted else _page_of(row))
 
 
 # What it would change for people
@@ -228,23 +274,23 @@ def step(request: HttpRequest, pk: UUID, step: str) -> HttpResponse:
 @require_POST
 def preview_start(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Ask for a preview; the job runs in the background."""
-    row = _of_notice(request, pk)
+    row = _found(request, pk)
     try:
         found = preview_services.ask(row, actor=viewer(request), at=request.at)
     except Refused as refused:
-        return _page(request, row, errors=[{"text": in_words(refused.refusal, request.policy), "href": ""}])
+        return _page(request, row, errors=_said(refused, request))
     try:
         preview_notice.delay(str(found.pk))
     except OperationalError:
         messages.error(request, "后台任务暂时不能办理，请稍后再点“预览影响”。")
-    return see_other(address(request, "province:preview", row.pk))
+    return see_other(_page_of(row, "preview"))
 
 
 @allow(*PROVINCE)
 @require_safe
 def preview(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The figures by rule and direction, and the people behind them; a list that is exported leaves a record."""
-    row = _of_notice(request, pk)
+    row = _found(request, pk)
     found = previews.newest_preview(row.pk)
     if found is None:
         raise Http404
@@ -298,10 +344,10 @@ def _exported(request: HttpRequest, found: NoticePreview, policy: Policy) -> Htt
 @require_safe
 def preview_progress(request: HttpRequest, pk: UUID) -> HttpResponse:
     """How far the job is, for htmx; when it is done the page is opened again."""
-    row = _of_notice(request, pk)
+    row = _found(request, pk)
     found = previews.newest_preview(row.pk)
     if found is None:
         raise Http404
     if found.finished_at:
-        return HttpResponse(headers={"HX-Redirect": address(request, "province:preview", row.pk)})
+        return HttpResponse(headers={"HX-Redirect": _page_of(row, "preview")})
     return render(request, "province/_preview_progress.html", {"proposal": row, "preview": found})

@@ -36,8 +36,8 @@ def allow(
 ) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
     """Only users of these roles may use the view. Nobody → login; another role → 403; staff without second factor → second factor.
 
-    `second_factor=False` is for the pages where the second factor itself is set up and entered, `first_password=True` for the one where a
-    password that was printed is replaced: until then its holder is led there from every other page."""
+    `second_factor=False` is for the pages where the second factor itself is set up and entered, `first_password=True` for these
+    and the one where a password that was printed is replaced: until then its holder is led there from every other page."""
     known = frozenset(Role(role) for role in roles)
 
     def declare(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import date
 from functools import lru_cache
+
+from django.conf import settings
 
 from gme_portal.notices.models import (
     CalendarDay,
@@ -44,7 +48,10 @@ def last_version(slug: str) -> NoticeVersion | None:
 
 def policy_of(version: NoticeVersion) -> Policy:
     """The policy of a version: its text with the windows as extended up to then (延长). Parsed once per process; one query from the second version on."""
-    extensions = extensions_of(version)
+    return _policy(version, extensions_of(version))
+
+
+def _policy(version: NoticeVersion, extensions: tuple[Extension, ...]) -> Policy:
     if not extensions:
         return _parsed(version.digest, version.source)
     return _extended(version.digest, version.source, extensions)
@@ -55,10 +62,31 @@ def extensions_of(version: NoticeVersion) -> tuple[Extension, ...]:
     if version.number == 1:
         return ()
     rows = WindowExtension.objects.filter(version__notice=version.notice_id, version__number__lte=version.number)
+    return _laid_over(rows.order_by("version__number"))
+
+
+def _laid_over(rows: Iterable[WindowExtension]) -> tuple[Extension, ...]:
     return tuple(
-        Extension(row.window_key, row.round, tuple(row.person_types), row.closes, row.base_code)
-        for row in rows.order_by("version__number")
+        Extension(row.window_key, row.round, tuple(row.person_types), row.closes, row.base_code) for row in rows
     )
+
+
+def in_force() -> list[tuple[NoticeVersion, Policy]]:
+    """The version in force of every notice of the house with its policy, the newest year first. Two queries, however many notices."""
+    versions = NoticeVersion.objects.order_by("notice_id", "-number").distinct("notice_id")
+    rows = WindowExtension.objects.filter(version__isnull=False).order_by("version__number")
+    extensions: dict[int, list[WindowExtension]] = defaultdict(list)
+    for row in rows:
+        extensions[row.notice_id].append(row)
+    found = versions.select_related("notice", "author", "approver")
+    whole = [(version, _policy(version, _laid_over(extensions[version.notice_id]))) for version in found]
+    return sorted(whole, key=lambda one: (-one[0].notice.year, one[0].notice.slug))
+
+
+def shipped() -> Mapping[str, str]:
+    """The policy files that came with the platform, to begin a text with: policy id → text."""
+    folder = settings.BASE_DIR / "fixtures" / "policies"
+    return {path.stem: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.toml"))}
 
 
 def extended(policy: Policy, last: NoticeVersion) -> Policy:

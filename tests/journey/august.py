@@ -180,6 +180,7 @@ def build(notice: Notice) -> August:
         "version_number": [1],
         "proposal": [draft.pk],
         "broken_proposal": [_broken(notice, IN_AUGUST).pk],
+        "new_proposal": [_of_next_year(notice, IN_AUGUST).pk],
     }
     parts["brochure"], parts["brochure_code"] = [brochure(notice, base).pk], [waiting.code]
     brochure(notice, waiting, approve=True)
@@ -213,6 +214,12 @@ def _broken(notice: Notice, at: datetime) -> NoticeProposal:
     """A draft with a wrong value, and nothing else to see."""
     source = version_in_force(notice).source.replace("ordered = true", "ordered = 1")
     return proposals.draft(notice=notice, source=source, reason="示例改错", actor=officer(), at=at)
+
+
+def _of_next_year(notice: Notice, at: datetime) -> NoticeProposal:
+    """A draft of a notice there is not yet."""
+    source = version_in_force(notice).source.replace(notice.slug, "shili-2026-residency").replace("2025", "2026")
+    return proposals.draft(notice=None, source=source, reason="示例新通知", actor=officer(), at=at)
 
 
 def _queue(notice: Notice, base: TrainingBase) -> dict[str, Application]:

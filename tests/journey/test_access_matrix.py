@@ -240,14 +240,16 @@ TABLE: dict[str, Line] = {
     "province:notice_version": Line(WATCHERS, GET, "version_number"),
     "province:notice_file": Line(WATCHERS, GET, "version_number"),
     "province:notice_sheet": Line(WATCHERS, GET, "version_number"),
-    "province:notice_draft": Line(PROVINCE, BOTH),
-    "province:proposal": Line(WATCHERS, GET, "proposal"),
-    "province:proposal_edit": Line(PROVINCE, BOTH, "proposal"),
-    "province:proposal_file": Line(WATCHERS, GET, "proposal"),
-    "province:proposal_step": Line(PROVINCE, POST, "proposal_step"),
-    "province:preview": Line(PROVINCE, GET, "proposal"),
-    "province:preview_start": Line(PROVINCE, POST, "proposal"),
-    "province:preview_progress": Line(PROVINCE, GET, "proposal"),
+    "province:notice_amend": Line(PROVINCE, BOTH),
+    "office:notices": platform(WATCHERS),
+    "office:notice_new": platform(PROVINCE, BOTH),
+    "office:proposal": platform(WATCHERS, GET, "proposal"),
+    "office:proposal_edit": platform(PROVINCE, BOTH, "proposal"),
+    "office:proposal_file": platform(WATCHERS, GET, "proposal"),
+    "office:proposal_step": platform(PROVINCE, POST, "proposal_step"),
+    "office:preview": platform(PROVINCE, GET, "proposal"),
+    "office:preview_start": platform(PROVINCE, POST, "proposal"),
+    "office:preview_progress": platform(PROVINCE, GET, "proposal"),
     "province:extensions": Line(WATCHERS, BOTH, posters=PROVINCE),
     "province:extension_step": Line(PROVINCE, POST, "extension_step"),
     "school:home": Line(SCHOOL, BOTH),
@@ -316,11 +318,11 @@ def notice_changes(notice: Notice, at: datetime) -> dict[str, tuple[list[Any], l
     """A draft that was previewed and a request to extend; beside them those of another notice."""
     other = NoticeFactory(edit=lambda text: text.replace(f'id = "{notice.slug}"', 'id = "shili-2025-residency"'))
     Notice.objects.filter(pk=other.pk).update(is_open=False)
-    (draft, asked), (foreign_draft, foreign_asked) = (august.changing(one, at) for one in (notice, other))
+    (draft, asked), (_, foreign_asked) = (august.changing(one, at) for one in (notice, other))
     return {
         "version_number": ([1], []),
-        "proposal": ([draft.pk], [foreign_draft.pk]),
-        "proposal_step": ([draft.pk, "withdraw"], [foreign_draft.pk, "withdraw"]),
+        "proposal": ([draft.pk], []),  # the house sees the proposals of all its notices
+        "proposal_step": ([draft.pk, "withdraw"], []),
         "extension_step": ([asked.pk, "approve"], [foreign_asked.pk, "approve"]),
     }
 

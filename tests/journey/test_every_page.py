@@ -58,8 +58,8 @@ FILES = {
     "province:roster_file",
     "province:notice_file",
     "province:notice_sheet",
-    "province:proposal_file",
-    "province:preview_progress",
+    "office:proposal_file",
+    "office:preview_progress",
     "public:rules_file",
     "public:paper",
     "public:base_paper",
@@ -141,9 +141,12 @@ VISITS = [
     Visit("officer", "province:run", takes="waiting_run"),
     Visit("officer", "province:home", IN_JULY, query="?show=demand"),
     *(Visit("province_lead", f"province:{name}") for name in ("roster", "approvals")),
-    *(Visit("officer", f"province:{name}") for name in ("notices", "notice_version", "notice_draft", "proposal", "proposal_edit", "preview", "extensions")),
-    Visit("officer", "province:proposal", takes="broken_proposal"),
-    *(Visit("province_lead", f"province:{name}") for name in ("proposal", "extensions")),
+    *(Visit("officer", f"province:{name}") for name in ("notices", "notice_version", "notice_amend", "extensions")),
+    *(Visit("officer", f"office:{name}") for name in ("notices", "notice_new", "proposal", "proposal_edit", "preview")),
+    Visit("officer", "office:notice_new", query="?notice={slug}"),
+    Visit("officer", "office:proposal", takes="broken_proposal"),
+    Visit("officer", "office:proposal", takes="new_proposal"),
+    *(Visit("province_lead", route) for route in ("office:proposal", "province:extensions")),
     Visit(NOBODY, "public:rules"),
     Visit(NOBODY, "public:papers"),
     Visit("association", "province:home"),
@@ -310,7 +313,7 @@ def test_every_page(
         clock_at(visit.at)
         takes, world = visit.takes or TABLE[visit.route].takes, worlds[visit.world]
         address = live_server.url + address_of(visit.route, world.notice, world.parts.get(takes, []))
-        address += visit.query.format(base_code=year.parts["base_code"][0])
+        address += visit.query.format(base_code=year.parts["base_code"][0], slug=year.notice.slug)
         name = f"{number:02d}-{visit.who or 'nobody'}-{visit.route.replace(':', '.')}"
         found = window(visit.who).open(address, name)
         if found:

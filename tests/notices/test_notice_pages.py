@@ -44,6 +44,10 @@ def url(notice: Notice, name: str, *args: Any) -> str:
     return reverse(f"province:{name}", args=[notice.slug, *args])
 
 
+def office(name: str, *args: Any) -> str:
+    return reverse(f"office:{name}", args=args)
+
+
 def shown(response: Any, status: int = 200) -> str:
     text: str = response.content.decode()
     assert response.status_code == status, (response.status_code, text[:600])
@@ -51,26 +55,26 @@ def shown(response: Any, status: int = 200) -> str:
 
 
 def drafted(client: Client, notice: Notice, source: str, reason: str = REASON) -> NoticeProposal:
-    response = client.post(url(notice, "notice_draft"), {"source": source, "reason": reason})
+    response = client.post(url(notice, "notice_amend"), {"source": source, "reason": reason})
     assert response.status_code == 303, response.content.decode()[:600]
     return NoticeProposal.objects.latest("created_at")
 
 
 def test_from_draft_to_the_version_in_force(notice: Notice, officer: User, lead: User, sign_in: SignIn) -> None:
     hers, theirs = sign_in(officer), sign_in(lead)
-    form = shown(hers.get(url(notice, "notice_draft")))
+    form = shown(hers.get(url(notice, "notice_amend")))
     assert "yunnan-2025-residency" in form, "one begins with the text in force"
     assert "现在不能再修订的内容" in form
     row = drafted(hers, notice, MORE)
-    page = url(notice, "proposal", row.pk)
+    page = office("proposal", row.pk)
     text = shown(hers.get(page))
     assert "提交批准" in text
     assert "预览影响" in text
-    assert hers.post(url(notice, "proposal_step", row.pk, "propose")).status_code == 303
+    assert hers.post(office("proposal_step", row.pk, "propose")).status_code == 303
     assert "批准并采用" not in shown(hers.get(page)), "not by the author"
     assert "批准并采用" in shown(theirs.get(page))
     assert row.title in shown(theirs.get(reverse("province:approvals", args=[notice.slug])))
-    assert theirs.post(url(notice, "proposal_step", row.pk, "approve")).status_code == 303
+    assert theirs.post(office("proposal_step", row.pk, "approve")).status_code == 303
     assert policy_of(version_in_force(notice)).choices.max_specialties == 4
     assert "第 2 版" in shown(theirs.get(url(notice, "notices")))
     assert "改动" in shown(theirs.get(url(notice, "notice_version", 2)))
@@ -80,9 +84,9 @@ def test_from_draft_to_the_version_in_force(notice: Notice, officer: User, lead:
 def test_a_refused_step_says_why_and_changes_nothing(notice: Notice, officer: User, sign_in: SignIn) -> None:
     client = sign_in(officer)
     row = drafted(client, notice, MORE)
-    client.post(url(notice, "proposal_step", row.pk, "propose"))
-    assert "您是起草人" in shown(client.post(url(notice, "proposal_step", row.pk, "approve")), 422)
-    assert client.post(url(notice, "proposal_step", row.pk, "burn")).status_code == 404
+    client.post(office("proposal_step", row.pk, "propose"))
+    assert "您是起草人" in shown(client.post(office("proposal_step", row.pk, "approve")), 422)
+    assert client.post(office("proposal_step", row.pk, "burn")).status_code == 404
     assert version_in_force(notice).number == 1
 
 
@@ -90,49 +94,51 @@ def test_a_broken_file_names_file_line_and_key(notice: Notice, officer: User, si
     client = sign_in(officer)
     broken = MORE.replace("ordered = true", "ordered = 1")
     upload = SimpleUploadedFile("修订稿.toml", broken.encode("utf-8-sig"))
-    response = client.post(url(notice, "notice_draft"), {"file": upload, "source": "旧的", "reason": REASON})
+    response = client.post(url(notice, "notice_amend"), {"file": upload, "source": "旧的", "reason": REASON})
     row = NoticeProposal.objects.get()
     assert (response.status_code, row.file_name, row.source) == (303, "修订稿.toml", broken)
-    text = shown(client.get(url(notice, "proposal", row.pk)))
+    text = shown(client.get(office("proposal", row.pk)))
     assert all(word in text for word in ("修订稿.toml", "choices.ordered", "150", "应为“true”或“false”"))
     assert "提交批准" not in text
-    told = shown(client.post(url(notice, "proposal_step", row.pk, "propose")), 422)
+    told = shown(client.post(office("proposal_step", row.pk, "propose")), 422)
     assert "修订稿.toml 第 150 行 choices.ordered" in told
 
 
 def test_a_file_that_is_no_text_is_refused_at_its_field(notice: Notice, officer: User, sign_in: SignIn) -> None:
     client = sign_in(officer)
     upload = SimpleUploadedFile("x.toml", "招录".encode("gbk"))
-    assert "UTF-8" in shown(client.post(url(notice, "notice_draft"), {"file": upload}), 422)
-    assert "请上传规则文件" in shown(client.post(url(notice, "notice_draft"), {}), 422)
+    assert "UTF-8" in shown(client.post(url(notice, "notice_amend"), {"file": upload}), 422)
+    assert "请上传规则文件" in shown(client.post(url(notice, "notice_amend"), {}), 422)
     assert not NoticeProposal.objects.exists()
 
 
 def test_a_new_notice_from_the_pages(notice: Notice, officer: User, lead: User, sign_in: SignIn) -> None:
     source = TEXT.replace('id = "yunnan-2025-residency"', 'id = "shili-2026-residency"').replace("2025", "2026")
     client, other = sign_in(officer), sign_in(lead)
-    assert client.post(url(notice, "notice_draft") + "?new=1", {"source": source, "reason": REASON}).status_code == 303
+    assert client.post(office("notice_new"), {"source": source, "reason": REASON}).status_code == 303
     row = NoticeProposal.objects.get()
-    client.post(url(notice, "proposal_step", row.pk, "propose"))
-    response = other.post(url(notice, "proposal_step", row.pk, "approve"))
+    client.post(office("proposal_step", row.pk, "propose"))
+    response = other.post(office("proposal_step", row.pk, "approve"))
     new = Notice.objects.get(slug="shili-2026-residency")
     assert response.headers["Location"] == url(new, "notices")
     assert "第 1 版" in shown(other.get(url(new, "notices")))
-    assert new.title in shown(other.get(url(notice, "notices"))), "and the other notice leads there"
+    listed = shown(other.get(office("notices")))
+    assert new.title in listed
+    assert notice.title in listed
 
 
 def test_only_the_author_edits_and_only_a_draft(notice: Notice, officer: User, sign_in: SignIn) -> None:
     client, other = sign_in(officer), sign_in(StaffFactory(role=Role.PROVINCE_OFFICER))
     row = drafted(client, notice, MORE)
-    edit = url(notice, "proposal_edit", row.pk)
+    edit = office("proposal_edit", row.pk)
     assert shown(client.get(edit))
-    assert other.get(edit).headers["Location"] == url(notice, "proposal", row.pk)
+    assert other.get(edit).headers["Location"] == office("proposal", row.pk)
     assert other.post(edit, {"source": TEXT, "reason": REASON}).status_code == 302
     row.refresh_from_db()
     assert row.source == MORE
     assert client.post(edit, {"source": TEXT.replace("= 3", "= 5", 1), "reason": REASON}).status_code == 303
-    client.post(url(notice, "proposal_step", row.pk, "propose"))
-    again = client.get(url(notice, "notice_draft") + f"?from={row.pk}")
+    client.post(office("proposal_step", row.pk, "propose"))
+    again = client.get(url(notice, "notice_amend") + f"?from={row.pk}")
     assert shown(again)
 
 
@@ -160,18 +166,18 @@ def test_a_preview_counts_by_rule_and_direction_and_lists_the_people(
         'condition = { fact = "bachelor_completed", is = true }', 'condition = { fact = "holds_licence", is = true }'
     )
     row = drafted(client, notice, harder)
-    assert client.get(url(notice, "preview", row.pk)).status_code == 404
+    assert client.get(office("preview", row.pk)).status_code == 404
     preview = previews.ask(row, actor=officer, at=IN_WINDOW)
-    text = shown(client.get(url(notice, "preview", row.pk)))
+    text = shown(client.get(office("preview", row.pk)))
     assert "正在逐人核对" in text
-    assert "0 / 1" in shown(client.get(url(notice, "preview_progress", row.pk)))
+    assert "0 / 1" in shown(client.get(office("preview_progress", row.pk)))
     previews.judge_all(preview.pk, at=IN_WINDOW)
-    assert client.get(url(notice, "preview_progress", row.pk)).headers["HX-Redirect"] == url(notice, "preview", row.pk)
-    text = shown(client.get(url(notice, "preview", row.pk)))
+    assert client.get(office("preview_progress", row.pk)).headers["HX-Redirect"] == office("preview", row.pk)
+    text = shown(client.get(office("preview", row.pk)))
     assert all(word in text for word in ("变为不可报", "bachelor-record", filed.number, filed.applicant.user.name))
     assert filed.applicant.user.document_number.open() not in text
     number = filed.applicant.user.document_number.open()
-    content = client.get(url(notice, "preview", row.pk) + "?export=xlsx").content
+    content = client.get(office("preview", row.pk) + "?export=xlsx").content
     cells = [
         str(cell.value) for line in load_workbook(BytesIO(content)).active.iter_rows() for cell in line if cell.value
     ]
@@ -225,7 +231,7 @@ def test_who_only_watches_sees_and_does_nothing(notice: Notice, officer: User, s
     client = sign_in(StaffFactory(role=Role.AUDITOR))
     row = proposals.draft(notice=notice, source=MORE, reason=REASON, actor=officer, at=IN_WINDOW)
     assert "起草修订" not in shown(client.get(url(notice, "notices")))
-    assert "提交批准" not in shown(client.get(url(notice, "proposal", row.pk)))
+    assert "提交批准" not in shown(client.get(office("proposal", row.pk)))
     assert "提交申请" not in shown(client.get(url(notice, "extensions")))
     assert client.post(url(notice, "extensions"), {}).status_code == 403
 

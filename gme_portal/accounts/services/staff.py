@@ -9,6 +9,7 @@ from django.db import transaction
 
 from gme_portal.accounts.identity import fold_phone
 from gme_portal.accounts.models import Role, User
+from gme_portal.accounts.passwords import first_password
 from gme_portal.accounts.queries import phone_blind
 from gme_portal.accounts.services.registration import password_faults
 from gme_portal.audit.services import record
@@ -26,9 +27,10 @@ def create_staff(
     phone: str = "",
     is_demo: bool = False,
     encoded: str = "",
+    must_set_password: bool = False,
 ) -> User:
-    """Make an account that is no applicant's. `actor` is None only where the platform itself sets up a demo; its many accounts share one
-    slow hash of `password`, given as `encoded`.
+    """Make an account that is no applicant's. `actor` is None only where the platform itself sets up a demo, or whoever runs the server makes
+    it; the many accounts of a demo share one slow hash of `password`, given as `encoded`.
 
     Raises Refused: LOGIN_FORM, LOGIN_TAKEN, ROLE, PASSWORD."""
     login_name = login_name.strip().lower()
@@ -40,6 +42,7 @@ def create_staff(
         raise Refused("LOGIN_TAKEN", "该登录名已有人使用，请换一个。", "", "login_name")
     phone = fold_phone(phone)
     user = User(role=role, name=name.strip(), login_name=login_name, is_demo=is_demo)
+    user.must_set_password = must_set_password
     if phone:
         user.phone, user.phone_blind = phone, phone_blind(phone)
     found = password_faults(user, password)
@@ -53,3 +56,25 @@ def create_staff(
         user.save(force_insert=True)
         record(actor=actor, action="account.staff_created", subject=user, at=at, detail={"role": role})
     return user
+
+
+def open_staff(
+    *, login_name: str, name: str, role: str, actor: User | None, at: datetime, phone: str = ""
+) -> tuple[User, str]:
+    """Make an account and give it with its first password, which is kept nowhere: handed over once, and replaced at the first login.
+
+    Raises Refused as `create_staff` does, and NAME_MISSING."""
+    if not name.strip():
+        raise Refused("NAME_MISSING", "请填写姓名。", "", "name")
+    password = first_password()
+    user = create_staff(
+        login_name=login_name,
+        name=name,
+        role=role,
+        password=password,
+        actor=actor,
+        at=at,
+        phone=phone,
+        must_set_password=True,
+    )
+    return user, password

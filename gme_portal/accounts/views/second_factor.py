@@ -23,7 +23,7 @@ from gme_portal.forms import blame
 from gme_portal.refusals import Refused
 
 
-@allow(*STAFF, second_factor=False)
+@allow(*STAFF, second_factor=False, first_password=True)
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def second_factor_page(request: HttpRequest) -> HttpResponse:
@@ -32,7 +32,7 @@ def second_factor_page(request: HttpRequest) -> HttpResponse:
     return _ask(request, "accounts/second_factor.html", second_factor.verify, {})
 
 
-@allow(*STAFF, second_factor=False)
+@allow(*STAFF, second_factor=False, first_password=True)
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def enroll_page(request: HttpRequest) -> HttpResponse:

@@ -10,8 +10,6 @@ from operator import attrgetter, itemgetter, mul
 from admissions.allocation.problem import BaseAdmission, Person, Reallocation
 from admissions.allocation.ties import FLAGS, LOTTERY, TieChain
 
-MAX_RANK = 1 << 62
-
 
 class Worth:
     """Turns an application into one whole number: the better application has the larger number, and it tells whose it is."""
@@ -137,5 +135,6 @@ def _tie_key(person: Person, ties: TieChain) -> tuple[int, ...]:
     return (*key, person.lottery)
 
 
-def _rank(transfer_rank: int | None) -> int:
-    return MAX_RANK if transfer_rank is None else transfer_rank
+def _rank(transfer_rank: int | None) -> tuple[bool, int]:
+    """Specialties without a place in the transfer order come after all that have one, however large it is."""
+    return (transfer_rank is None, transfer_rank or 0)

@@ -10,6 +10,7 @@ from itertools import chain
 from typing import Any
 
 from admissions.allocation import strict
+from admissions.allocation.reader import TOO_LARGE
 from admissions.allocation.ties import FLAGS, chain_of
 
 Rows = list[dict[str, Any]]
@@ -114,4 +115,4 @@ def _texts(values: Iterable[Any]) -> bool:
 
 
 def _wholes(values: list[Any]) -> bool:
-    return _types(values) <= {int} and min(values, default=0) >= 0
+    return _types(values) <= {int} and min(values, default=0) >= 0 and max(values, default=0) < TOO_LARGE

@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+# A lottery number may be a whole SHA-256 (78 digits); beyond this, sums could no longer be written as decimal text.
+TOO_LARGE = 10**100
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -91,7 +94,10 @@ class Reader:
             self.fault(path, "应为整数，不能带小数（分数以百分之一分计，85.5 分写作 8550）" if decimals else "应为整数")
             return 0
         if value < 0:
-            self.fault(path, f"不能为负数（现为 {value}）")
+            self.fault(path, f"不能为负数（现为 {value}）" if value > -TOO_LARGE else "不能为负数")
+            return 0
+        if value >= TOO_LARGE:
+            self.fault(path, "数值过大，请核对")
             return 0
         return value
 

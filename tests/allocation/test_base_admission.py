@@ -106,6 +106,19 @@ def test_moved_seats_follow_the_published_transfer_order_before_the_marks() -> N
     assert solve(problem)["assignment"] == {"a1": None, "a2": "全科"}
 
 
+def test_any_place_in_the_transfer_order_comes_before_none() -> None:
+    """However large the number of the place is."""
+    problem = admission(
+        [
+            specialty("儿科", 0, shortage=True, capacity=5),
+            specialty("全科", 0, shortage=True, capacity=5, rank=2**62 + 1),
+            specialty("内科", 1),
+        ],
+        [candidate("a1", 95, "儿科"), candidate("a2", 60, "全科")],
+    )
+    assert solve(problem)["assignment"] == {"a1": None, "a2": "全科"}
+
+
 def test_adjustment_asks_shortage_specialties_first_and_then_the_others_in_file_order() -> None:
     everything = "外科 内科 儿科 全科"
     specialties = [

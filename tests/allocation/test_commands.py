@@ -63,6 +63,26 @@ def test_bad_input_is_refused_with_every_path_and_nothing_is_written(tmp_path: P
     assert not out.exists()
 
 
+def test_a_result_never_takes_the_place_of_its_input(tmp_path: Path) -> None:
+    problem = Path(write(tmp_path / "problem.json", PROBLEM))
+    (tmp_path / "other.json").symlink_to(problem)
+    before = problem.read_bytes()
+    for out in (problem, tmp_path / "other.json"):
+        with pytest.raises(CommandError, match="就是运算输入"):
+            call_command("allocate", str(problem), out=out)
+    assert problem.read_bytes() == before
+
+
+def test_what_cannot_be_written_or_read_is_said_in_chinese(tmp_path: Path) -> None:
+    problem = write(tmp_path / "problem.json", PROBLEM)
+    for out, words in ((tmp_path / "nowhere" / "x.json", "没有这个文件或文件夹"), (tmp_path, "这是文件夹")):
+        with pytest.raises(CommandError, match=f"无法写入.*{words}"):
+            call_command("allocate", problem, out=out)
+    with pytest.raises(CommandError, match=r"无法读取.*没有这个文件或文件夹"):
+        call_command("allocate", str(tmp_path / "nowhere.json"))
+    assert [path.name for path in tmp_path.iterdir()] == ["problem.json"]
+
+
 def test_files_that_are_missing_or_no_json_are_refused_in_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="无法读取"):
         call_command("allocate", str(tmp_path / "nowhere.json"))

@@ -61,6 +61,9 @@ def test_good_problems_are_read_with_their_digest() -> None:
         (lambda p: p["specialties"].append(dict(p["specialties"][1])), "specialties[2].code"),
         (lambda p: p["specialties"][0].update(quota=-1), "specialties[0].quota"),
         (lambda p: p["specialties"][0].update(capacity=0), "specialties[0].capacity"),
+        (lambda p: p["specialties"][1].update(quota=10**100), "specialties[1].quota"),
+        (lambda p: p["applicants"][0].update(lottery=10**4000), "applicants[0].lottery"),
+        (lambda p: p["applicants"][0].update(lottery=-(10**4000)), "applicants[0].lottery"),
         (lambda p: p["specialties"][1].update(transfer_rank=1), "specialties[1].transfer_rank"),
         (lambda p: p["specialties"][1].update(quota="3"), "specialties[1].quota"),
         (lambda p: p["applicants"][0].update(colour="red"), "applicants[0].colour"),
@@ -121,6 +124,12 @@ def test_all_faults_come_at_once_in_sentences() -> None:
     assert found["applicants[1].choices"] == "缺少这个字段"
 
 
+def test_a_whole_hash_may_be_a_lottery_number() -> None:
+    problem = copy.deepcopy(BASE)
+    problem["applicants"][0]["lottery"] = 2**256 - 1
+    parse(problem)
+
+
 def test_marks_are_needed_only_where_the_applicant_is_ranked() -> None:
     listed_but_ineligible = candidate("a1", 90, "内科 儿科", eligible="内科", lottery=1)
     del listed_but_ineligible["scores"]["儿科"]
@@ -149,7 +158,23 @@ def test_json_that_could_be_read_in_two_ways_is_refused(text: str) -> None:
         canonical.loads(text)
 
 
-SPOILERS: list[Any] = [None, True, -1, 1.5, 2**70, "", "\ud800", "牙科", "a1", [], ["内科"], [[]], {}, {"total": 1}]
+SPOILERS: list[Any] = [
+    None,
+    True,
+    -1,
+    1.5,
+    2**70,
+    10**100,
+    "",
+    "\ud800",
+    "牙科",
+    "a1",
+    [],
+    ["内科"],
+    [[]],
+    {},
+    {"total": 1},
+]
 
 
 def spoil(draw: st.DrawFn, value: Any) -> Any:

@@ -279,6 +279,12 @@ def test_a_result_for_changed_input_or_with_changed_tallies_is_refused() -> None
         assert [breach.guarantee for breach in verify.check(LOOK_AHEAD, seated | {key: None})] == ["V7"], key
 
 
+@pytest.mark.parametrize("problem", [TIGHT, LOOK_AHEAD])
+def test_what_the_contract_does_not_know_is_refused(problem: dict[str, Any]) -> None:
+    result = engine.solve(parse(problem)) | {"note": "x"}
+    assert [str(breach) for breach in verify.check(problem, result)] == ["V7 结果中有不认识的字段：note。"]
+
+
 @pytest.mark.parametrize(
     "result",
     [

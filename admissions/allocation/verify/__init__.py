@@ -16,6 +16,12 @@ from admissions.allocation.verify.breach import Breach
 
 __all__ = ["Breach", "check"]
 
+ALWAYS = {"assignment", "explanations", "input_sha256", "engine"}
+OF_KIND = {
+    "base-admission": {"choice_no", "admitted_by_specialty", "seats_moved_to", "by_specialty"},
+    "provincial-reallocation": {"filled", "shortage_filled", "county_placed", "placed", "choice_rank"},
+}
+
 
 def check(problem: dict[str, Any], result: Any) -> list[Breach]:
     """Every guarantee the record breaks; an empty list means that it may be put before the person who approves."""
@@ -48,7 +54,8 @@ def _inputs(problem: dict[str, Any]) -> list[Breach]:
 
 
 def _record(problem: dict[str, Any], result: dict[str, Any]) -> list[Breach]:
-    breaches = []
+    unknown = sorted(result.keys() - ALWAYS - OF_KIND[problem["kind"]])
+    breaches = [Breach("V7", f"结果中有不认识的字段：{key}。") for key in unknown]
     canonical = json.dumps(problem, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
     if result.get("input_sha256") != hashlib.sha256(canonical).hexdigest():
         breaches.append(Breach("V7", "结果记录的输入摘要与输入文件不符：这不是这份输入的结果，或输入已被改动。"))

@@ -11,6 +11,12 @@ from admissions.allocation import canonical, engine
 from admissions.allocation.problem import ProblemError, parse
 
 MOST_FAULTS = 50
+UNUSABLE = {
+    FileNotFoundError: "没有这个文件或文件夹。",
+    IsADirectoryError: "这是文件夹，请写出文件名。",
+    NotADirectoryError: "路径中有一段不是文件夹。",
+    PermissionError: "没有权限。",
+}
 
 
 class Command(BaseCommand):
@@ -26,14 +32,17 @@ class Command(BaseCommand):
             problem = parse(read_json(options["problem"]))
         except ProblemError as error:
             raise CommandError(describe(error)) from error
+        out: Path | None = options["out"]
+        if out is not None and out.exists() and out.samefile(options["problem"]):
+            raise CommandError(f"{out} 就是运算输入，不能用结果覆盖它；请另取文件名。")
         text = canonical.dumps(engine.solve(problem)) + "\n"
-        if options["out"] is None:
+        if out is None:
             self.stdout.write(text, ending="")
             return
         try:
-            options["out"].write_text(text, encoding="utf-8", newline="\n")
+            out.write_text(text, encoding="utf-8", newline="\n")
         except OSError as error:
-            raise CommandError(f"无法写入 {options['out']}：{error.strerror}") from error
+            raise CommandError(f"无法写入 {out}：{why(error)}") from error
 
 
 def read_json(path: Path) -> Any:
@@ -41,11 +50,19 @@ def read_json(path: Path) -> Any:
     try:
         return canonical.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
-        raise CommandError(f"无法读取 {path}：{error.strerror}") from error
+        raise CommandError(f"无法读取 {path}：{why(error)}") from error
     except UnicodeDecodeError as error:
         raise CommandError(f"{path} 不是 UTF-8 文本。") from error
     except canonical.NotJson as error:
         raise CommandError(f"{path}：{error}") from error
+
+
+def why(error: OSError) -> str:
+    """What the system says about a file, in Chinese where it is one of the usual things."""
+    for kind, sentence in UNUSABLE.items():
+        if isinstance(error, kind):
+            return sentence
+    return str(error.strerror)
 
 
 def describe(error: ProblemError) -> str:

@@ -12,11 +12,13 @@ from admissions.queries.assumptions import (
     MAX_SEATS,
     POOL,
     Assumptions,
+    has_county_priority,
     seat_counts,
     seat_names,
     shortage_of,
     specialties_of,
 )
+from admissions.queries.ties import county_goes_first
 from gme_portal.widgets import CheckTiles, RadioTiles
 
 ROWS, ROWS_SHOWN = 6, 3
@@ -51,8 +53,8 @@ class WhatIfForm(forms.Form):
         before = assumed or Assumptions({})
         shortage.initial = sorted(shortage_of(problem) if before.shortage is None else before.shortage)
         self.fields["consent"].initial = before.consent
-        if any(person["county"] for person in problem["applicants"]):
-            label = "同分时县级及以下优先" if self.at_base else "县级及以下优先"
+        if has_county_priority(problem):
+            label = "县级及以下优先" if county_goes_first(problem) else "同分时县级及以下优先"
             self.fields["county_first"] = forms.BooleanField(label=label, required=False, initial=before.county_first)
         if self.at_base:
             self._add_base(before)

@@ -13,7 +13,7 @@ from typing import Any
 from admissions.allocation.order import adjustment_order
 from admissions.allocation.problem import BaseAdmission, parse
 from admissions.allocation.ties import FLAGS, LOTTERY, chain_of
-from admissions.queries.ties import marks_of
+from admissions.queries.ties import county_goes_first, marks_of
 
 NOWHERE = "—"
 
@@ -63,7 +63,10 @@ def _forget_marks(problem: dict[str, Any], name: Callable[[str], str]) -> None:
     """Down the tie chain: who has no equal any more loses the rest of it. Lots become 1, 2, 3 … in the old order for those who need them."""
     items = chain_of(problem.get("policy", {})).items
     people = {person["id"]: person for person in problem["applicants"]}
-    first = "county" if "programmes" in problem else ""
+    first = "county" if county_goes_first(problem) else ""
+    for person in people.values():
+        if "county" not in (first, *items):
+            _forget(person, "county")
     groups: dict[Any, list[str]] = defaultdict(list)
     for key, person in people.items():
         groups[(person.get(first), marks_of(person).get("total"))].append(key)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from admissions.queries.ties import marks_of
+from admissions.queries.ties import county_counts, marks_of
 from gme_portal.refusals import Refusal, Refused
 
 AS_FILED, EVERYBODY, NOBODY = "", "all", "none"
@@ -67,6 +67,11 @@ def specialties_of(problem: dict[str, Any]) -> list[str]:
     return list(dict.fromkeys(row[key] for row in rows))
 
 
+def has_county_priority(problem: dict[str, Any]) -> bool:
+    """Whether county level and below has a priority that could be dropped, and anybody has it."""
+    return county_counts(problem) and any(person["county"] for person in problem["applicants"])
+
+
 def assume(problem: dict[str, Any], assumed: Assumptions, wider: Wider) -> dict[str, Any]:
     """The input as it would be. Raises Refused: SEAT_UNKNOWN, SEATS_WRONG, OVER_CAPACITY, NOTHING_ASSUMED."""
     _refuse_seats(problem, assumed)
@@ -75,7 +80,7 @@ def assume(problem: dict[str, Any], assumed: Assumptions, wider: Wider) -> dict[
         _assume_base(found, assumed, wider)
     else:
         _assume_province(found, assumed, wider)
-    if not assumed.county_first:
+    if not assumed.county_first and county_counts(problem):
         for person in found["applicants"]:
             person["county"] = False
     if found == problem:
@@ -95,7 +100,7 @@ def in_words(problem: dict[str, Any], assumed: Assumptions) -> list[str]:
             said.append(f"改为紧缺专业：{'、'.join(added)}")
         if dropped := [name for name in specialties_of(problem) if name in was - assumed.shortage]:
             said.append(f"不再作紧缺专业：{'、'.join(dropped)}")
-    if not assumed.county_first and any(person["county"] for person in problem["applicants"]):
+    if not assumed.county_first and has_county_priority(problem):
         said.append("不设县级及以下优先")
     if (
         assumed.pool is not None

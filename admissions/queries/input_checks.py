@@ -21,15 +21,16 @@ from admissions.models import Application, LotteryDraw, Mark, Offer, RunKind, Su
 from admissions.queries.entrants import bans_of
 from admissions.queries.filed_facts import facts_of, is_county_or_below, prefecture_of
 from admissions.queries.receipts import is_genuine
-from admissions.states import ACTIVE_OFFER_STATES
+from admissions.states import ACTIVE_OFFER_STATES, GIVEN_UP
 from applicants.eligibility import Choice, judge
 from bases.models import TrainingBase
-from bases.queries import policies_at
+from bases.queries import policies_at, policy_at
 from gme_portal.notices.models import Notice
 from gme_portal.policy import Policy
 from quotas.models import Quota, SeatEntry
 
 NAMED_AT_MOST = 20
+STAFF = ("own_staff", "delegated")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,8 @@ class _Person:
 def check(scope: Scope, problem: dict[str, Any], beside: dict[str, Any]) -> list[Breach]:
     """Everything in an input that its sources do not bear out; nothing for one that may be decided on. A fixed number of queries."""
     people = _people(scope, [row["id"] for row in problem["applicants"]])
-    found = [
+    found = _rule(scope, problem) + _left_out(scope, problem, beside)
+    found += [
         Breach("V6", f"{row['id']}：没有这份审核通过的报名。")
         for row in problem["applicants"]
         if row["id"] not in people
@@ -101,6 +103,33 @@ def _people(scope: Scope, numbers: list[str]) -> dict[str, _Person]:
     return found
 
 
+def _rule(scope: Scope, problem: dict[str, Any]) -> list[Breach]:
+    """The order among equals, the transfer of seats and the place of county level, as the notice has them."""
+    policy = policy_at(scope.policy, scope.notice, scope.base) if scope.base else scope.policy
+    given, found = problem["policy"], []
+    if given.get("tie_chain") != list(policy.scoring.tie_chain):
+        found.append(Breach("V6", "同分次序与通知不符。"))
+    moves = policy.quota_moves.allowed and policy.quota_moves.direction == "other_to_shortage"
+    if scope.base and given["transfer"] != ("unfilled_nonshortage_to_shortage" if moves else "none"):
+        found.append(Breach("V6", "未招满名额能否移入紧缺专业与通知不符。"))
+    if not scope.base and given.get("county_first", True) != ("county_first" in policy.reallocation.priority):
+        found.append(Breach("V6", "县级及以下是否优先与通知不符。"))
+    return found
+
+
+def _left_out(scope: Scope, problem: dict[str, Any], beside: dict[str, Any]) -> list[Breach]:
+    """At a base everybody approved, who holds no place and gave none up, is ranked, assigned, or told why not."""
+    if scope.base is None:
+        return []
+    offers = Offer.objects.filter(notice=scope.notice)
+    waiting = Application.objects.filter(notice=scope.notice, round=scope.round, base=scope.base, state="approved")
+    waiting = waiting.exclude(applicant__in=offers.filter(state__in=ACTIVE_OFFER_STATES).values("applicant"))
+    waiting = waiting.exclude(pk__in=offers.filter(state__in=GIVEN_UP, run__state="published").values("application"))
+    named = {row["id"] for row in problem["applicants"]}.union(beside["assigned"], beside["excluded"])
+    missing = set(waiting.values_list("number", flat=True)) - named
+    return [Breach("V6", f"{number}：审核通过，却没有参加排序，也没有写明原因。") for number in sorted(missing)]
+
+
 def _marks(rows: Iterable[tuple[dict[str, Any], _Person]], problem: dict[str, Any]) -> list[Breach]:
     """Every total again from the single marks, by fractions; every single mark that breaks ties as it stands in the mark book."""
     found = []
@@ -130,11 +159,11 @@ def _total(one: _Person) -> int | None:
 
 
 def _wishes(scope: Scope, rows: Iterable[tuple[dict[str, Any], _Person]], problem: dict[str, Any]) -> list[Breach]:
-    """Choices and consent as filed, and whether the person comes from county level."""
+    """Choices and consent as filed, and what speaks for the person at a tie."""
     names = {
         str(pk): name for pk, name in Quota.objects.filter(notice=scope.notice).values_list("pk", "specialty__name")
     }
-    transfer, first = scope.policy.transfer, scope.policy.reallocation.priority
+    transfer = scope.policy.transfer
     found = []
     for row, one in rows:
         choice = one.content["choice"]
@@ -146,9 +175,14 @@ def _wishes(scope: Scope, rows: Iterable[tuple[dict[str, Any], _Person]], proble
         agreed = transfer.offered_to(one.kind) and kind in transfer.kinds and bool(choice["consents"].get(kind))
         if agreed != (row.get("consent") == "province" or row.get("accept_adjust", False)):
             found.append(Breach("V6", f"{row['id']}：是否服从调剂与报名表不符。"))
-        counts = "county_first" in first if "wishes" in row else "county" in one.policy.scoring.tie_chain
+        chain = one.policy.scoring.tie_chain
+        counts = "wishes" in row or "county" in chain
         if row["county"] != (counts and is_county_or_below(one.content)):
             found.append(Breach("V6", f"{row['id']}：是否县级及以下与报名表不符。"))
+        if row.get("licence", False) != ("licence" in chain and one.content["licence"] is not None):
+            found.append(Breach("V6", f"{row['id']}：有无医师资格与报名表不符。"))
+        if row.get("own_staff", False) != ("own_staff" in chain and one.kind in STAFF):
+            found.append(Breach("V6", f"{row['id']}：是否单位人与报名表不符。"))
     return found
 
 
@@ -158,6 +192,7 @@ def _eligibility(scope: Scope, rows: list[tuple[dict[str, Any], _Person]], probl
     quotas = list(Quota.objects.select_related("specialty", "base").filter(notice=scope.notice))
     near = {(quota.base.prefecture_id, quota.specialty_id) for quota in quotas if quota.planned}
     codes = {quota.specialty.name: quota.specialty_id for quota in quotas if quota.base_id == _base_id(scope)}
+    titles = {quota.specialty_id: quota.specialty.name for quota in quotas}
     homes: dict[object, str] = {quota.base_id: quota.base.prefecture_id for quota in quotas}
     rule = scope.policy.reallocation
     found = []
@@ -165,7 +200,7 @@ def _eligibility(scope: Scope, rows: list[tuple[dict[str, Any], _Person]], probl
         facts = facts_of(one.content, bans.get(one.application.applicant.user.document_blind or "", []))
         if scope.kind == RunKind.REALLOCATION:
             names = {
-                scope.policy.specialties.name(c)
+                titles.get(c) or scope.policy.specialties.name(c)
                 for c in judge(scope.policy, facts, scope.at, round=scope.round).open_codes
             }
             home = prefecture_of(one.content) or homes[one.application.base_id]
@@ -210,17 +245,32 @@ def _seats(scope: Scope, problem: dict[str, Any], beside: dict[str, Any]) -> lis
         ).values_list("quota_id", flat=True)
     )
     found = []
-    given = {row.get("id", row.get("code")): row.get("seats", row.get("quota")) for row in _rows(problem)}
+    given = {row.get("id", row.get("code")): row for row in _rows(problem)}
     for quota in quotas:
         key = quota.specialty.name if scope.base else str(quota.pk)
         if key not in given:
             continue
         free = ledger.get(quota.pk, 0) - held[quota.pk]
         gone = beside["reserved"].get(key, 0) + beside["kept"].get(key, 0) if scope.base else quota.kept
-        if given[key] != free - gone:
-            where = f"{quota.base.name}{quota.specialty.name}"
-            found.append(Breach("V6", f"{where}：名额为 {given[key]}，按台账和已录取人数应为 {free - gone}。"))
+        row, where = given[key], f"{quota.base.name}{quota.specialty.name}"
+        seats = row["quota"] if scope.base else row["seats"]
+        if seats != free - gone:
+            found.append(Breach("V6", f"{where}：名额为 {seats}，按台账和已录取人数应为 {free - gone}。"))
+        if not _described(scope, quota, row, gone + held[quota.pk]):
+            found.append(Breach("V6", f"{where}：是否紧缺、培训容量或所在州市与通知、基地资料不符。"))
     return found
+
+
+def _described(scope: Scope, quota: Quota, row: dict[str, Any], gone: int) -> bool:
+    """Whether a row says of its specialty what the notice and the base say; `gone`: seats that nobody of this input can get."""
+    policy = scope.policy
+    short = quota.specialty_id in policy.specialties.shortage
+    if scope.base:
+        room = quota.capacity - gone if short and quota.capacity is not None else None
+        return (row["shortage"], row["capacity"]) == (short, room)
+    short = short and "shortage_first" in policy.reallocation.priority
+    given = (row["shortage"], row["prefecture"], row["specialty"])
+    return given == (short, quota.base.prefecture_id, quota.specialty.name)
 
 
 def _rows(problem: dict[str, Any]) -> list[dict[str, Any]]:

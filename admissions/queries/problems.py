@@ -116,6 +116,8 @@ def reallocation(
     free = [quota for quota in free_seats(notice) if quota.base_id not in waiting]
     open_seats = {str(quota.pk) for quota in free}
     drawn = lots(notice, round)
+    # Programmes go by the names of the catalogue, and so must what people may enter, whatever the notice calls it.
+    titles = dict(Quota.objects.filter(notice=notice).values_list("specialty_id", "specialty__name"))
     applicants: list[dict[str, Any]] = []
     wished: set[str] = set()
     for one in people:
@@ -130,9 +132,9 @@ def reallocation(
                 "id": one.number,
                 "prefecture": one.prefecture or prefectures[one.base_id],
                 "geo": rule.geography_for(one.person_type),
-                "eligible": sorted(policy.specialties.name(code) for code in open_codes),
+                "eligible": sorted(titles.get(code) or policy.specialties.name(code) for code in open_codes),
                 **flags_of(one, chain),
-                "county": one.county and "county_first" in rule.priority,
+                "county": one.county,
                 "consent": "province" if "province" in one.consents else "wishes_only",
                 "wishes": list(one.choices),
                 "lottery": drawn.places[one.number],
@@ -145,7 +147,7 @@ def reallocation(
     neighbours = {place: sorted(others) for place, others in rule.adjacent.items()} if rule.adjacent else adjacency()
     problem = {
         "kind": RunKind.REALLOCATION.value,
-        "policy": problem_rule(policy),
+        "policy": {**problem_rule(policy), "county_first": "county_first" in rule.priority},
         "adjacent": neighbours,
         "programmes": programmes,
         "applicants": applicants,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from admissions.models import AllocationRun
-from admissions.queries.ties import marks_of
+from admissions.queries.ties import chain_of, county_counts, county_goes_first, label_of, marks_of
 from gme_portal.wording import mark
 
 NOWHERE, ABSENT = "未录取", "不在名单"
@@ -63,6 +63,11 @@ def rule_changes(run: AllocationRun, older: AllocationRun) -> list[str]:
     old, new = (one.problem.get("policy", {}).get("transfer") for one in (older, run))
     if old != new:
         found.append(f"移名额规则：{_TRANSFER.get(old, '')} → {_TRANSFER.get(new, '')}")
+    before, after = ("、".join(label_of(item, one.problem) for item in chain_of(one.problem)) for one in (older, run))
+    if before != after:
+        found.append(f"同分次序：{before} → {after}")
+    if not run.base_id and county_goes_first(older.problem) != county_goes_first(run.problem):
+        found.append("改为县级及以下优先" if county_goes_first(run.problem) else "不再设县级及以下优先")
     was, now = _shortage(older.problem), _shortage(run.problem)
     if now - was:
         found.append(f"改为紧缺专业：{_some(sorted(now - was), 6)}")
@@ -83,6 +88,7 @@ class _Pair:
         self.now = {person["id"]: person for person in run.problem["applicants"]}
         self.before: dict[str, str | None] = older.result["assignment"]
         self.after: dict[str, str | None] = run.result["assignment"]
+        self.county = (county_counts(older.problem), county_counts(run.problem))
         self.names = _names(older.problem) | _names(run.problem)
         old, new = _seats(older), _seats(run)
         self.seats = {key: (old.get(key, 0), new.get(key, 0)) for key in {**old, **new}}
@@ -96,6 +102,9 @@ class _Pair:
         if was is None:
             return "新参加排序"
         causes = _own(was, now)
+        had, has = was["county"] and self.county[0], now["county"] and self.county[1]
+        if had != has:
+            causes.append("改为按县级及以下优先" if has else "不再按县级及以下优先")
         if _adjusted(was, self.before.get(number)) or _adjusted(now, self.after.get(number)):
             causes += _consent(was, now)
         causes += self._around(number, _listed(now))
@@ -152,8 +161,6 @@ def _own(was: dict[str, Any], now: dict[str, Any]) -> list[str]:
         found.append("本人志愿有变化")
     elif set(was["eligible"]) & set(own) != set(now["eligible"]) & set(own):
         found.append("所报专业是否符合条件有变化")
-    if was["county"] != now["county"]:
-        found.append("改为按县级及以下优先" if now["county"] else "不再按县级及以下优先")
     if was.get("geo") != now.get("geo"):
         found.append(f"可去地域：{_GEO[was['geo']]} → {_GEO[now['geo']]}")
     elif was.get("prefecture") != now.get("prefecture"):

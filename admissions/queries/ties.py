@@ -34,6 +34,16 @@ def chain_of(problem: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(problem.get("policy", {}).get("tie_chain", DEFAULT_CHAIN))
 
 
+def county_goes_first(problem: Mapping[str, Any]) -> bool:
+    """Whether a stored problem is a reallocation that takes county level and below before all others."""
+    return "programmes" in problem and bool(problem.get("policy", {}).get("county_first", True))
+
+
+def county_counts(problem: Mapping[str, Any]) -> bool:
+    """Whether it decides anything in a stored problem who comes from county level: as a tier, or among equals."""
+    return county_goes_first(problem) or "county" in chain_of(problem)
+
+
 def label_of(item: str, problem: Mapping[str, Any]) -> str:
     """The name of a chain's item in a stored problem: the component's own name where it has one."""
     named = problem.get("policy", {}).get("labels", {})

@@ -133,6 +133,37 @@ def test_assigned_people_and_the_reserve_are_no_fault(notice: Notice) -> None:
     assert found(scope, problem, beside) == []
 
 
+def test_a_rule_that_is_not_the_one_of_the_notice_is_named(notice: Notice) -> None:
+    base, people = small_year(notice)
+    scope = scope_of(notice, base)
+    problem, beside = built(scope)
+    for change, words in (
+        ({"transfer": "none"}, "未招满名额能否移入紧缺专业与通知不符"),
+        ({"tie_chain": ["lottery"]}, "同分次序与通知不符"),
+    ):
+        changed = copy.deepcopy(problem)
+        changed["policy"].update(change)
+        assert f"V6 {words}。" in found(scope, changed, beside)
+    for key, value in (("capacity", 3), ("capacity", None), ("shortage", False)):
+        changed = copy.deepcopy(problem)
+        next(row for row in changed["specialties"] if row["code"] == "儿科")[key] = value
+        assert "儿科：是否紧缺、培训容量或所在州市与通知、基地资料不符" in found(scope, changed, beside)[0], key
+    for flag, words in (("licence", "有无医师资格"), ("own_staff", "是否单位人")):
+        changed = copy.deepcopy(problem)
+        person(changed, people["b"])[flag] = True
+        assert found(scope, changed, beside) == [f"V6 {people['b'].number}：{words}与报名表不符。"]
+
+
+def test_somebody_left_out_without_a_reason_is_named(notice: Notice) -> None:
+    base, people = small_year(notice)
+    late = applicant(notice, base, ["内科"], confirmed=False)
+    scope = scope_of(notice, base)
+    problem, beside = built(scope)
+    assert (late.number in beside["excluded"], found(scope, problem, beside)) == (True, [])
+    problem["applicants"].remove(person(problem, people["c"]))
+    assert found(scope, problem, beside) == [f"V6 {people['c'].number}：审核通过，却没有参加排序，也没有写明原因。"]
+
+
 def test_a_lottery_that_does_not_open_is_v7(notice: Notice) -> None:
     base, _ = small_year(notice)
     scope = scope_of(notice, base)
@@ -164,6 +195,13 @@ def test_the_province_too(notice: Notice) -> None:
         changed = copy.deepcopy(problem)
         person(changed, people["c"]).update(change)
         assert any(words in one for one in found(scope, changed, beside)), change
+    changed = copy.deepcopy(problem)
+    changed["policy"]["county_first"] = False
+    assert found(scope, changed, beside) == ["V6 县级及以下是否优先与通知不符。"]
+    for key, value in (("shortage", False), ("prefecture", "5399"), ("specialty", "骨科")):
+        changed = copy.deepcopy(problem)
+        next(row for row in changed["programmes"] if row["specialty"] == "全科")[key] = value
+        assert any("是否紧缺、培训容量或所在州市" in one for one in found(scope, changed, beside)), key
     problem["programmes"][0]["seats"] += 1
     assert "按台账和已录取人数应为" in found(scope, problem, beside)[0]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,8 +17,9 @@ from quotas.shifting import Move
 @dataclass(frozen=True, slots=True)
 class Line:
     """One specialty (一行): plan as adopted, moved before the run and by it (in minus out), seats taken `before` it, people who listed it,
-    admitted (of them assigned by their school), the total of the last one admitted by rank (hundredths, None without) and the field that
-    decided at the line ("" without a tie)."""
+    admitted (of them assigned by their school), the total of the last one admitted on a choice and of the last one by adjustment (hundredths,
+    None without), and the field that decided at the line ("" without a tie). Whoever comes by adjustment stands behind all who chose it,
+    with whatever total: that is no line."""
 
     name: str
     shortage: bool
@@ -30,6 +31,7 @@ class Line:
     assigned: int
     outside: int
     last_total: int | None
+    last_adjusted: int | None
     tie: str
 
     @property
@@ -86,7 +88,7 @@ def lines(run: AllocationRun) -> list[Line]:
     for row in run.problem["specialties"]:
         name = row["code"]
         here, (planned, taken) = run.result["by_specialty"][name], run.beside["plan"][name]
-        last = here["last_admitted"]
+        chosen, adjusted = _last_two(here["admitted"], run.result["choice_no"])
         found.append(
             Line(
                 name=name,
@@ -98,11 +100,19 @@ def lines(run: AllocationRun) -> list[Line]:
                 admitted=run.result["admitted_by_specialty"][name] + assigned[name],
                 assigned=assigned[name],
                 outside=outside[name],
-                last_total=totals[last][name]["total"] if last else None,
+                last_total=totals[chosen][name]["total"] if chosen else None,
+                last_adjusted=totals[adjusted][name]["total"] if adjusted else None,
                 tie=label_of(here["cutoff_tie_decided_by"] or "", run.problem),
             )
         )
     return found
+
+
+def _last_two(admitted: Sequence[str], choice: Mapping[str, int | str | None]) -> tuple[str, str]:
+    """The last one admitted on a choice and the last one by adjustment, of people in strict order; "" for nobody."""
+    chosen = [number for number in admitted if choice[number] != "adjust"]
+    adjusted = admitted[len(chosen) :]
+    return chosen[-1] if chosen else "", adjusted[-1] if adjusted else ""
 
 
 @dataclass(frozen=True, slots=True)

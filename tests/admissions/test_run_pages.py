@@ -188,6 +188,19 @@ def test_the_list_is_searched_and_shows_lines(notice: Notice, clock_at: ClockAt,
     )
 
 
+def test_the_line_is_that_of_people_who_chose_the_specialty(notice: Notice, clock_at: ClockAt, client: Client) -> None:
+    """Somebody with 94 comes by adjustment and stands behind a 61 who chose it: the line is 61."""
+    base = make_base(notice, {"内科": 1, "骨科": 2})
+    first, second, third = (applicant(notice, base, [name]) for name in ("内科", "内科", "骨科"))
+    mark_all(notice, base, {first: "95", second: "94", third: "61"})
+    run = releases.approve_and_publish(computed(notice, base), actor=officer(), at=APPROVED)
+    clock_at(RELEASED)
+    page = client.get(url(notice, "public:publicity_list", run.publicity.pk))
+    found = {line.name: (line.admitted, line.last_total, line.last_adjusted) for line in page.context["lines"]}
+    assert found == {"内科": (1, 9500, None), "骨科": (2, 6100, 9400)}
+    assert '61.00<small class="muted">（调剂 94.00）</small>' in page.content.decode()
+
+
 def test_an_objection_is_raised_by_anybody_and_answered_by_who_may(
     notice: Notice, sign_in: SignIn, clock_at: ClockAt, client: Client
 ) -> None:

@@ -68,6 +68,31 @@ def test_moved_seats_say_where_they_come_from_and_why_there_are_no_more() -> Non
     assert "没有更多未用名额可以移入" in explain(admission(specialties, rows), "a2")
 
 
+def test_a_last_one_by_adjustment_is_told_apart_from_a_line() -> None:
+    """Behind all who chose it, with more points than they have: nobody is to think that those points were needed."""
+    rows = [
+        candidate("a1", 95, "外科"),
+        candidate("a2", 94, "外科", adjust=True, eligible="外科 内科"),
+        candidate("a3", 61, "内科"),
+    ]
+    problem = admission([specialty("外科", 1), specialty("内科", 2)], rows)
+    assert explain(problem, "a3") == (
+        "录取到内科（第1志愿）：第1名，共1人，录取2人；末位录取 94.00 分（按调剂，排在按志愿录取者之后）。"
+    )
+    assert explain(problem, "a2").startswith("按服从调剂录取到内科：录取2人，末位录取 94.00 分。")
+
+
+def test_a_shortage_specialty_without_seats_says_what_is_lacking() -> None:
+    row = candidate("a1", 90, "全科")
+    for capacity, words in (
+        (0, "录取0人；该专业没有可以安排的名额。"),
+        (3, "录取0人；该专业没有名额，也没有未用名额可以移入。"),
+        (None, "录取0人；该专业没有名额，也没有未用名额可以移入。"),
+    ):
+        problem = admission([specialty("全科", 0, shortage=True, capacity=capacity, rank=1)], [row])
+        assert f"第1名，共1人，{words}" in explain(problem, "a1"), capacity
+
+
 def test_what_adjustment_did_is_told_by_reason() -> None:
     specialties = [
         specialty("外科", 1),

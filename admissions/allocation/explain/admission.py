@@ -62,7 +62,9 @@ def _admitted(board: _Board, applicant: int, index: int) -> str:
     else:
         number = board.problem.applicants[applicant].choices.index(index) + 1
         ranking = f"第{place}名，共{len(board.place[index])}人，录取{count}人"
-        text = f"录取到{row.code}（第{number}志愿）：{ranking}；末位录取 {line(last)} 分。"
+        # Behind everybody who chose it, with whatever total: not a line that anybody who chose it had to reach.
+        adjusted = "（按调剂，排在按志愿录取者之后）" if admitted[-1] not in board.place[index] else ""
+        text = f"录取到{row.code}（第{number}志愿）：{ranking}；末位录取 {line(last)} 分{adjusted}。"
     if applicant in board.on_moved_seat:
         text += f"您使用的是移入名额：{_moved(board, index)}。"
     return text
@@ -103,10 +105,10 @@ def _line(board: _Board, applicant: int, index: int) -> str:
 def _no_seat(board: _Board, index: int) -> str:
     """Why a specialty had no seat for anyone further."""
     row = board.problem.specialties[index]
-    if row.quota == 0 and not row.shortage:
-        return "该专业没有可以安排的名额"
-    if not row.shortage or not board.problem.transfer:
-        return "该专业没有可以安排的名额" if row.quota == 0 else "名额已录满"
+    if not row.shortage or not board.problem.transfer or row.capacity == 0:
+        return "名额已录满" if row.quota else "该专业没有可以安排的名额"
+    if row.quota == 0 and not board.moved_in(index):
+        return "该专业没有名额，也没有未用名额可以移入"
     if row.capacity is not None and len(board.admitted[index]) >= row.capacity:
         return f"已达培训容量{row.capacity}人"
     return "没有更多未用名额可以移入" if board.moved_in(index) else f"名额{row.quota}个已录满，没有未用名额可以移入"

@@ -57,6 +57,14 @@ class Negation:
     part: Condition
 
 
+_AFFIRMED: Mapping[Operator, str] = {
+    "is": "为",
+    "in": "为",
+    "any_of": "含",
+    "at_least": "不低于",
+    "at_most": "不高于",
+}
+_DENIED: Mapping[Operator, str] = {"is": "不为", "in": "不为", "any_of": "不含", "at_least": "低于", "at_most": "高于"}
 _NAMED = ("specialty", "person_type")  # whose values a policy names itself
 Condition = Compare | Every | Some | Negation
 ALWAYS = Every(())
@@ -131,7 +139,8 @@ def words(condition: Condition, names: Mapping[str, str] | None = None) -> str:
     if isinstance(condition, Compare):
         return _compare_words(condition, names or {})
     if isinstance(condition, Negation):
-        return f"并非“{words(condition.part, names)}”"
+        part = condition.part
+        return _negated_words(part, names or {}) if isinstance(part, Compare) else f"并非“{words(part, names)}”"
     if not condition.parts:
         return "所有人"
     joint = "，并且" if isinstance(condition, Every) else "，或者"
@@ -145,16 +154,24 @@ def _grouped(part: Condition, names: Mapping[str, str] | None) -> str:
 
 def _compare_words(condition: Compare, names: Mapping[str, str]) -> str:
     fact = FACTS[condition.fact]
-
-    def say(value: object) -> str:
-        return names.get(str(value), fact.say(value)) if fact.name in _NAMED else fact.say(value)
-
     if fact.kind == "flag":
-        return fact.label if condition.value else f"不是“{fact.label}”"
+        return fact.label if condition.value else fact.negative
+    told = _values(condition, names)
     if condition.operator in ("in", "any_of"):
-        listed = "、".join(say(value) for value in condition.value)  # type: ignore[attr-defined]
-        return f"{fact.label}{'含' if condition.operator == 'any_of' else '为'}{listed}" + (
-            "之一" if "、" in listed else ""
-        )
-    joint = {"is": "为", "at_least": "不低于", "at_most": "不高于"}[condition.operator]
-    return f"{fact.label}{joint}{say(condition.value)}"
+        return f"{fact.label}{_AFFIRMED[condition.operator]}{'、'.join(told)}" + ("之一" if len(told) > 1 else "")
+    return f"{fact.label}{_AFFIRMED[condition.operator]}{told[0]}"
+
+
+def _negated_words(condition: Compare, names: Mapping[str, str]) -> str:
+    fact = FACTS[condition.fact]
+    if fact.kind == "flag":
+        return fact.negative if condition.value else fact.label
+    told = _values(condition, names)
+    return f"{fact.label}{_DENIED[condition.operator]}{'、'.join(told)}" + ("中的任何一个" if len(told) > 1 else "")
+
+
+def _values(condition: Compare, names: Mapping[str, str]) -> list[str]:
+    fact = FACTS[condition.fact]
+    values = condition.value if condition.operator in ("in", "any_of") else (condition.value,)
+    own = names if fact.name in _NAMED else {}
+    return [own.get(str(value), fact.say(value)) for value in values]  # type: ignore[attr-defined]

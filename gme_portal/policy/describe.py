@@ -36,6 +36,7 @@ class Sentence:
 
 
 PROGRAMMES = {"residency": "住院医师规范化培训", "assistant_gp": "助理全科医生培训"}
+TRIGGERS = {"fraud": "弄虚作假", "no_show": "录取后不报到", "withdrawal": "退出、终止培训"}
 _GEOGRAPHY = {"any": "全省", "same": "本州市", "same_or_adjacent": "本州市或相邻州市"}
 _PRIORITY = {
     "fill_plan": "完成计划",
@@ -48,7 +49,6 @@ _TIES = {
     "county": "县级及以下单位优先",
     "licence": "有医师资格者优先",
     "own_staff": "单位人优先",
-    "lottery": "抽签号",
 }
 _REQUIRES = {"letter": "字母", "digit": "数字", "special": "特殊字符"}
 _IDENTITY = {
@@ -151,7 +151,9 @@ def _choices(policy: Policy) -> Iterator[Sentence]:
     yield Sentence("专业", f"招收专业 {len(catalogue.codes)} 个：{names}。", catalogue.clause, catalogue.note)
     shortage = "、".join(catalogue.name(code) for code in catalogue.codes if catalogue.is_shortage(code))
     text = f"紧缺专业 {len(catalogue.shortage)} 个：{shortage}。" if shortage else "没有紧缺专业。"
-    yield Sentence("专业", text, catalogue.shortage_clause, catalogue.note)
+    own = {source.key for source in policy.sources if source.own}
+    borrowed = any(place.split(" ")[0] not in own for place in catalogue.shortage_clause.split("；"))
+    yield Sentence("专业", text, catalogue.shortage_clause, catalogue.note if borrowed else "")
 
 
 def _papers(policy: Policy) -> Iterator[Sentence]:
@@ -209,10 +211,13 @@ def _eligibility(policy: Policy) -> Iterator[Sentence]:
 
 def _rule(rule: Rule, names: Mapping[str, str], refused: str = "不予报名") -> str:
     outcome = refused if rule.outcome == "ineligible" else "由人工核对"
-    told = _PLACE.sub(
-        lambda place: f"〔{FACTS[place[1]].label}〕" if place[1] in FACTS else place[0], rule.sentence_fail
-    )
-    return f"{words(rule.applies, names)}：须{words(rule.condition, names)}，否则{outcome}。对本人说：{told}"
+    told = f"对本人说：{unfilled(rule.sentence_fail)}"
+    return f"{words(rule.applies, names)}：须{words(rule.condition, names)}，否则{outcome}。{told}"
+
+
+def unfilled(sentence: str) -> str:
+    """A sentence whose places wait for a person: `{specialty}` → 〔培训专业〕."""
+    return _PLACE.sub(lambda place: f"〔{FACTS[place[1]].label}〕" if place[1] in FACTS else place[0], sentence)
 
 
 def _scoring(policy: Policy) -> Iterator[Sentence]:
@@ -226,9 +231,8 @@ def _scoring(policy: Policy) -> Iterator[Sentence]:
         for part in rule.components
     )
     owner = "可由基地招生简章另定" if rule.decided_by == "base" else "由省统一规定"
-    ties = "、".join(labels.get(key, _TIES.get(key, key)) for key in rule.tie_chain)
     how = "按总成绩从高到低录取" if rule.ranked_by == "score" else "由基地综合评定，合格者按总成绩录取"
-    text = f"成绩：{parts}；{owner}；{how}；保留 {rule.precision} 位小数；同分依次比较{ties}。"
+    text = f"成绩：{parts}；{owner}；{how}；保留 {rule.precision} 位小数；{_ties(rule.tie_chain, labels)}。"
     yield Sentence("考核", text, rule.clause, rule.note)
     for one in rule.checks:
         yield Sentence("考核", f"{one.label}合格方可录取。", one.clause, one.note)
@@ -240,6 +244,12 @@ def _scoring(policy: Policy) -> Iterator[Sentence]:
     if brochure is not None:
         topics = "、".join(BROCHURE_TOPICS[topic] for topic in brochure.may_decide)
         yield Sentence("基地简章", f"各基地可在招生简章中决定：{topics}。", brochure.clause, brochure.note)
+
+
+def _ties(chain: tuple[str, ...], labels: Mapping[str, str]) -> str:
+    """The lottery is always last (the loader sees to it)."""
+    compared = [labels.get(key) or _TIES[key] for key in chain if key != "lottery"]
+    return f"同分依次看{'、'.join(compared)}，仍相同的以抽签号为准" if compared else "同分以抽签号为准"
 
 
 def _seats(policy: Policy) -> Iterator[Sentence]:
@@ -294,11 +304,12 @@ def _after(policy: Policy) -> Iterator[Sentence]:
         for one in reduction.rules:
             yield Sentence("年限减免", _rule(one, _names(policy), "不予减免"), one.clause, one.note)
     for ban in policy.bans:
-        closed = f"{ban.years} 年内不得报名{PROGRAMMES[ban.programme]}；" if ban.years else ""
-        yield Sentence("诚信", f"{closed}{ban.effect}", ban.clause, ban.note)
+        said = f"{ban.years}年内不得报名" in ban.effect.replace(" ", "")
+        closed = f"{ban.years} 年内不得报名{PROGRAMMES[ban.programme]}。" if ban.years and not said else ""
+        yield Sentence("诚信", f"{TRIGGERS[ban.trigger]}：{closed}{ban.effect}", ban.clause, ban.note)
     roster = policy.roster
     yield Sentence(
-        "名册", f"学员信息表各列：{'、'.join(column.label for column in roster.columns)}。", roster.clause, roster.note
+        "名册", f"上报名册各列：{'、'.join(column.label for column in roster.columns)}。", roster.clause, roster.note
     )
     yield Sentence("咨询", f"{policy.contact.text}（{policy.contact.url}）", policy.contact.clause, policy.contact.note)
     for paper in policy.papers:

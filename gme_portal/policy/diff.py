@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeVar
 
 from gme_portal.policy import schema
+from gme_portal.policy.describe import TRIGGERS
 from gme_portal.policy.diff_words import parts, said, told_fields
 from gme_portal.policy.model import Policy
+from gme_portal.policy.moments import SHANGHAI
+from gme_portal.policy.people import REVIEW
 
 T = TypeVar("T")
 Kind = Literal["changed", "added", "removed", "moved"]
@@ -61,12 +64,14 @@ def diff(old: Policy, new: Policy) -> list[Change]:
     before, after = _paired(before, after)
     earlier, later = {one.key: one for one in before}, {one.key: one for one in after}
     words = (_codes(old), _codes(new))
+    # Another notice cites other places throughout, and each sentence says where it stands there.
+    unsaid = frozenset() if old.id == new.id else frozenset({"clause", "note", "shortage_clause"})
     changes: list[Change] = []
     for section in dict.fromkeys(one.section for one in (*after, *before)):
         for one in after:
             if one.section == section:
                 known = earlier.get(one.key)
-                changes += [_whole(one, "added", words[1])] if known is None else _changed(known, one, words)
+                changes += [_whole(one, "added", words[1])] if known is None else _changed(known, one, words, unsaid)
         changes += [
             _whole(one, "removed", words[0]) for one in before if one.section == section and one.key not in later
         ]
@@ -78,24 +83,39 @@ def _whole(item: _Item, kind: Kind, codes: Mapping[str, str]) -> Change:
     told = "；".join(
         f"{label} {said(name, value, codes).rstrip('。')}"
         for label, (name, value) in sorted(item.values.items(), key=lambda pair: pair[1][0] == "note")
-        if name not in ("clause", "label", "title") and value not in (None, "", 0, False, (), {})
+        if name not in ("clause", "label", "title")
+        and value not in (None, "", 0, False, (), {})
+        and not _is_derived(name, value)
     )
     return Change(
         item.section, kind, item.what, told if kind == "removed" else "", told if kind == "added" else "", item.clause
     )
 
 
-def _changed(old: _Item, new: _Item, words: tuple[Mapping[str, str], Mapping[str, str]]) -> Iterator[Change]:
+def _changed(
+    old: _Item, new: _Item, words: tuple[Mapping[str, str], Mapping[str, str]], unsaid: Collection[str]
+) -> Iterator[Change]:
     for label, (name, after) in new.values.items():
         before = old.values[label][1]
-        if before == after:
+        if before == after or name in unsaid or (_is_derived(name, before) and _is_derived(name, after)):
             continue
+        if isinstance(before, Mapping) and isinstance(after, Mapping):
+            before, after = _pairs(name, before, words[0]), _pairs(name, after, words[1])
         one, other = said(name, before, words[0]), said(name, after, words[1])
         detail = "的写法有变化，意思不变" if one == other else ""
         if isinstance(after, tuple) and isinstance(before, tuple):
             detail = _listed(name, before, after, words)
         whose = new.prefix or (f"{new.what}的" if name in ("clause", "note") else "")
         yield Change(new.section, "changed", f"{whose}{label}", one, other, new.clause, detail)
+
+
+def _is_derived(name: str, value: object) -> bool:
+    """The sentence for whoever must look that says no more than the refusal does, and changes with it."""
+    return name == "sentence_review" and str(value).startswith(REVIEW)
+
+
+def _pairs(name: str, mapping: Mapping[object, object], codes: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(f"{said(name, key, codes)} {said(name, value, codes)}" for key, value in mapping.items())
 
 
 def _listed(
@@ -149,7 +169,7 @@ def _items(policy: Policy) -> Iterator[_Item]:
     }
     yield _Item("通知", ("policy",), "通知", {label: (name, getattr(policy, name)) for name, label in labels.items()})
     for source in policy.sources:
-        yield _item("通知", ("source", source.key), f"来源 {source.key}", source)
+        yield _item("通知", ("source", source.key), f"来源“{source.key}”", source)
     for one in policy.rounds:
         yield _item("批次", ("round", one.key), f"批次“{one.label}”", one)
     for kind in policy.person_types:
@@ -200,7 +220,11 @@ def _window(policy: Policy, window: schema.Window) -> _Item:
     round_ = policy.round(window.round)
     where = f"{round_.label}" if round_ and len(policy.rounds) > 1 else ""
     key = ("window", window.round, window.key, frozenset(window.person_types))
-    return _item("时间", key, f"{where}{window.label}{who}", window)
+    item = _item("时间", key, f"{where}{window.label}{who}", window)
+    if window.key == "training_start":  # a day, not a span
+        told = {label: pair for label, pair in item.values.items() if pair[0] not in ("opens", "closes", "hours")}
+        item = replace(item, values={"日期": ("on", window.opens.astimezone(SHANGHAI).date()), **told})
+    return item
 
 
 def _specialties(rule: schema.SpecialtyRule) -> Iterator[_Item]:
@@ -245,9 +269,8 @@ def _after(policy: Policy) -> Iterator[_Item]:
             policy.year_reduction.rules,
             lambda rule: (rule.id, rule.sentence_pass.rstrip("。")),
         )
-    triggers = {"fraud": "弄虚作假", "no_show": "不报到", "withdrawal": "退培"}
     for ban in policy.bans:
-        yield _item("诚信", ("ban", ban.trigger, ban.programme), f"“{triggers[ban.trigger]}”的处理", ban)
+        yield _item("诚信", ("ban", ban.trigger, ban.programme), f"“{TRIGGERS[ban.trigger]}”的处理", ban)
     yield from _single("名册", policy.roster, "")
     yield from _single("咨询", policy.contact, "")
     for paper in policy.papers:

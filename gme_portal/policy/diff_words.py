@@ -11,7 +11,7 @@ from datetime import date, datetime, time
 
 from gme_portal.policy import schema
 from gme_portal.policy.conditions import Compare, Every, Negation, Some, words
-from gme_portal.policy.describe import PROGRAMMES
+from gme_portal.policy.describe import PROGRAMMES, unfilled
 from gme_portal.policy.moments import closing_words, day_words, opening_words
 from gme_portal.policy.vocabulary import PERSON_TYPES
 
@@ -123,6 +123,10 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     },
 }  # fmt: skip
 _SHARES = {"min_white_share", "head_ratio"}
+_NOT_SAID_AS_ZERO = {
+    "min_width", "min_height", "min_kb", "max_kb", "min_white_share", "head_ratio", "max_mb", "total", "reply_hours", "late_days",
+    "agreement_days", "copies", "binding_order",
+}  # fmt: skip
 _MARKS = {"full_mark", "minimum"}
 _CLOSINGS = {"closes", "roster_deadline"}
 
@@ -137,6 +141,10 @@ def said(field: str, value: object, codes: Mapping[str, str]) -> str:
     """A value in Chinese. `codes`: the names of specialties and of components of this policy."""
     if field in _MARKS and isinstance(value, int):
         return f"{value / 100:g}"
+    if field in _NOT_SAID_AS_ZERO and value == 0:
+        return NOTHING
+    if field.startswith("sentence_"):
+        return unfilled(str(value))
     if field in _SHARES and isinstance(value, float):
         return f"{value * 100:g}%"
     if isinstance(value, datetime):
@@ -166,5 +174,5 @@ def _plain(field: str, value: object, codes: Mapping[str, str]) -> str:
         return day_words(value)
     if isinstance(value, schema.Column):
         return value.label
-    text = NOTHING if value in (None, "") else str(value)
+    text = NOTHING if value in (None, "") else " ".join(str(value).split("\n"))
     return _WORDS.get(field, {}).get(str(value), codes.get(str(value), text))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from gme_portal.policy import schema
 from gme_portal.policy.citing import Citing, section
 from gme_portal.policy.people import FORMATS, read_numbers
@@ -110,13 +112,16 @@ def read_scoring(root: Reader, citing: Citing) -> schema.ScoringRule:
         ranked_by = table.text("ranked_by", default="score", allowed=("score", "overall"))
         if ranked_by == "overall" and all(one.key != "result" for one in checks):
             table.blame("checks", '由基地综合评定时，须有一项 key = "result" 的合格项，写明考核结果')
+        tie_chain = table.texts("tie_chain", allowed=(*(component.key for component in components), *TIE_KEYS))
+        if "tie_chain" in table.data and tie_chain[-1:] != ("lottery",):
+            table.blame("tie_chain", "最后一项须为 lottery（抽签），同分才总能分出先后")
         weight = sum(component.weight for component in components)
         if components and weight != 100:
             table.blame("components", f"各科权重相加为 {weight}%，应为 100%")
         return schema.ScoringRule(
             components=tuple(components),
             decided_by=table.text("decided_by", allowed=("base", "province")),  # type: ignore[arg-type]
-            tie_chain=table.texts("tie_chain", allowed=(*(component.key for component in components), *TIE_KEYS)),
+            tie_chain=tie_chain,
             precision=table.integer("precision", 0, 2),
             clause=clause,
             note=note,
@@ -206,7 +211,10 @@ def _read_adjacent(table: Reader) -> dict[str, frozenset[str]]:
         return {}
     adjacent = {name: frozenset(map_.texts(name)) for name in map_.names()}
     for name, neighbours in adjacent.items():
-        for other in sorted(neighbours):
+        wrong = [one for one in sorted({name, *neighbours}) if not re.fullmatch(r"[0-9]{4}", one)]
+        if wrong:
+            map_.blame(name, f"“{'、'.join(wrong)}”不是州市代码（GB/T 2260 前四位）")
+        for other in sorted(neighbours - set(wrong)):
             if name not in adjacent.get(other, frozenset()):
                 map_.blame(name, f"{name} 与 {other} 相邻，但 {other} 一行没有 {name}")
     return adjacent

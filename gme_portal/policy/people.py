@@ -22,6 +22,7 @@ from gme_portal.policy.schema import (
 )
 from gme_portal.policy.vocabulary import FACTS, PERSON_TYPES
 
+REVIEW = "须由培训基地核对："  # before the refusal, where a rule has no sentence of its own for whoever must look
 FORMATS = ("pdf", "jpg", "jpeg", "png")
 
 
@@ -189,9 +190,7 @@ def _read_rule(table: Reader, citing: Citing, codes: tuple[str, ...], rounds: tu
         condition=condition,
         sentence_pass=_sentence(table, "sentence_pass"),
         sentence_fail=fail,
-        sentence_review=_sentence(table, "sentence_review")
-        if table.has("sentence_review")
-        else f"须由培训基地核对：{fail}",
+        sentence_review=_sentence(table, "sentence_review") if table.has("sentence_review") else f"{REVIEW}{fail}",
         outcome=table.text("outcome", default="ineligible", allowed=("ineligible", "needs_review")),  # type: ignore[arg-type]
         scope=scope_of(applies, condition),
         note=note,

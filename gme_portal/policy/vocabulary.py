@@ -18,13 +18,15 @@ Scope = Literal["person", "choice"]
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One word of the vocabulary. `label` is how it is said in Chinese, `values` its closed list of codes with labels."""
+    """One word of the vocabulary. `label` is how it is said in Chinese, `values` its closed list of codes with labels;
+    `negative` is how a flag that is not set is said."""
 
     name: str
     kind: Kind
     label: str
     scope: Scope = "person"
     values: Mapping[str, str] = field(default_factory=dict)
+    negative: str = ""
 
     def say(self, value: object) -> str:
         """One of its values in Chinese; codes without a label are said as they are."""
@@ -64,12 +66,17 @@ LICENCE_CATEGORIES = {"none": "无", "clinical": "临床", "stomatology": "口�
 EMPLOYER_LEVELS = {"village": "村", "township": "乡镇（社区）", "county": "县", "prefecture": "州市", "province": "省"}
 TITLES = {"none": "无职称", "junior": "初级", "intermediate": "中级", "senior": "高级"}
 
+
+def _flag(name: str, label: str, negative: str, scope: Scope = "person") -> Fact:
+    return Fact(name, "flag", label, scope, negative=negative)
+
+
 _FACTS = (
     Fact("person_type", "word", "人员类型", values=PERSON_TYPES),
     Fact("nationality", "word", "国籍及地区", values=NATIONALITIES),
     Fact("highest_level", "rank", "已毕业的最高学历", values=COMPLETED_LEVELS),
-    Fact("bachelor_completed", "flag", "有已毕业的本科学历"),
-    Fact("bachelor_degree_awarded", "flag", "有本科学位"),
+    _flag("bachelor_completed", "有已毕业的本科学历", "没有已毕业的本科学历"),
+    _flag("bachelor_degree_awarded", "有本科学位", "没有本科学位"),
     Fact("bachelor_majors", "words", "本科专业（含在读）", values=MAJORS),
     Fact("full_time_bachelor_majors", "words", "已毕业的全日制本科专业", values=MAJORS),
     Fact("bachelor_graduated_year", "number", "本科毕业年份"),
@@ -82,40 +89,55 @@ _FACTS = (
     Fact("foreign_doctor_fields", "words", "已获国外博士学位的专业类别", values=FIELDS),
     Fact("college_fields", "words", "全日制专科专业类别", values=FIELDS),
     Fact("enrolled_college_fields", "words", "在读全日制专科专业类别", values=FIELDS),
-    Fact("highest_adult_education", "flag", "最高学历为成人教育"),
-    Fact("highest_degree_awarded", "flag", "最高学历已授学位"),
+    _flag("highest_adult_education", "最高学历为成人教育", "最高学历不是成人教育"),
+    _flag("highest_degree_awarded", "最高学历已授学位", "最高学历未授学位"),
     Fact("highest_degree_type", "word", "最高学历的学位类型", values=DEGREE_TYPES),
-    Fact("enrolled_academic", "flag", "在读学术学位研究生"),
-    Fact("enrolled_professional_master", "flag", "在读专业学位硕士研究生"),
-    Fact("holds_licence", "flag", "已取得医师资格"),
+    _flag("enrolled_academic", "在读学术学位研究生", "不是在读学术学位研究生"),
+    _flag("enrolled_professional_master", "在读专业学位硕士研究生", "不是在读专业学位硕士研究生"),
+    _flag("holds_licence", "已取得医师资格", "未取得医师资格"),
     Fact("licence_kind", "rank", "医师资格级别", values=LICENCE_KINDS),
     Fact("licence_category", "word", "医师资格类别", values=LICENCE_CATEGORIES),
-    Fact("has_employer", "flag", "有工作单位"),
+    _flag("has_employer", "有工作单位", "没有工作单位"),
     Fact("employer_prefecture", "word", "工作单位所在州市"),
-    Fact("employer_in_province", "flag", "工作单位在本省"),
+    _flag("employer_in_province", "工作单位在本省", "工作单位不在本省"),
     Fact("employer_level", "rank", "工作单位级别", values=EMPLOYER_LEVELS),
-    Fact("employer_consent", "flag", "单位同意参加培训"),
+    _flag("employer_consent", "单位同意参加培训", "单位不同意参加培训"),
     Fact("title", "rank", "职称", values=TITLES),
-    Fact("holds_training_certificate", "flag", "已有住院医师规范化培训合格证书"),
-    Fact("in_national_platform", "flag", "已在国家住培管理平台"),
-    Fact("has_commission", "flag", "签有订单定向协议"),
-    Fact("commission_in_breach", "flag", "订单定向违约"),
+    _flag("holds_training_certificate", "已有住院医师规范化培训合格证书", "没有住院医师规范化培训合格证书"),
+    _flag("in_national_platform", "已在国家住培管理平台", "不在国家住培管理平台"),
+    _flag("has_commission", "签有订单定向协议", "没有订单定向协议"),
+    _flag("commission_in_breach", "订单定向违约", "没有订单定向违约"),
     Fact("commission_graduated_year", "number", "订单定向毕业年份"),
     Fact("commission_prefecture", "word", "定向就业州市"),
-    Fact("banned", "flag", "处于禁止报名期"),
+    _flag("banned", "处于禁止报名期", "不处于禁止报名期"),
     Fact("ban_until", "day", "禁止报名截止日"),
-    Fact("has_assignment", "flag", "学校已指定专业及基地"),
+    _flag("has_assignment", "名单上已指定专业和基地", "名单上没有指定专业和基地"),
     Fact("specialty", "word", "培训专业", "choice"),
-    Fact("specialty_shortage", "flag", "为紧缺专业", "choice"),
-    Fact("specialty_is_employers", "flag", "与在单位从事的专业一致", "choice"),
-    Fact("postgraduate_major_is_specialty", "flag", "硕士（博士）所学专业与培训专业一致", "choice"),
-    Fact("assigned_specialty_matches", "flag", "与学校指定的专业一致", "choice"),
-    Fact("assigned_base_matches", "flag", "与学校指定的基地一致", "choice"),
+    _flag("specialty_shortage", "为紧缺专业", "不是紧缺专业", "choice"),
+    _flag("specialty_is_employers", "与在单位从事的专业一致", "与在单位从事的专业不一致", "choice"),
+    _flag(
+        "postgraduate_major_is_specialty",
+        "硕士（博士）所学专业与培训专业一致",
+        "硕士（博士）所学专业与培训专业不一致",
+        "choice",
+    ),
+    _flag("assigned_specialty_matches", "与名单上指定的专业一致", "与名单上指定的专业不一致", "choice"),
+    _flag("assigned_base_matches", "与名单上指定的基地一致", "与名单上指定的基地不一致", "choice"),
     Fact("base_prefecture", "word", "基地所在州市", "choice"),
-    Fact("base_in_employer_prefecture", "flag", "基地在工作单位所在州市", "choice"),
-    Fact("base_in_commission_prefecture", "flag", "基地在定向就业州市", "choice"),
-    Fact("base_near_commission_prefecture", "flag", "基地在定向就业地所在或临近州市", "choice"),
-    Fact("employer_prefecture_offers_specialty", "flag", "工作单位所在州市有该专业的基地", "choice"),
-    Fact("agreement_with_employer", "flag", "单位与基地签有委托培训协议", "choice"),
+    _flag("base_in_employer_prefecture", "基地在工作单位所在州市", "基地不在工作单位所在州市", "choice"),
+    _flag("base_in_commission_prefecture", "基地在定向就业州市", "基地不在定向就业州市", "choice"),
+    _flag(
+        "base_near_commission_prefecture",
+        "基地在定向就业地所在或临近州市",
+        "基地不在定向就业地所在或临近州市",
+        "choice",
+    ),
+    _flag(
+        "employer_prefecture_offers_specialty",
+        "工作单位所在州市有该专业的基地",
+        "工作单位所在州市没有该专业的基地",
+        "choice",
+    ),
+    _flag("agreement_with_employer", "单位与基地签有委托培训协议", "单位与基地没有委托培训协议", "choice"),
 )
 FACTS: Mapping[str, Fact] = {fact.name: fact for fact in _FACTS}

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from gme_portal.policy.conditions import (
     ALWAYS,
     Compare,
+    Condition,
     Every,
     Facts,
     Negation,
@@ -18,6 +19,7 @@ from gme_portal.policy.conditions import (
     scope_of,
     words,
 )
+from gme_portal.policy.vocabulary import FACTS, Fact
 
 LICENCE = Compare("holds_licence", "is", True)
 OWN = Compare("person_type", "in", ("own_staff", "delegated"))
@@ -78,3 +80,26 @@ def test_a_condition_says_itself_in_chinese() -> None:
     )
     assert words(Compare("specialty", "is", "0700"), {"0700": "全科"}) == "培训专业为全科"
     assert words(ALWAYS) == "所有人"
+
+
+@pytest.mark.parametrize(
+    ("condition", "said"),
+    [
+        (Compare("banned", "is", False), "不处于禁止报名期"),
+        (Negation(Compare("banned", "is", True)), "不处于禁止报名期"),
+        (Negation(Compare("banned", "is", False)), "处于禁止报名期"),
+        (Negation(Compare("person_type", "is", "social")), "人员类型不为社会人"),
+        (Negation(Compare("nationality", "in", ("HK", "MO"))), "国籍及地区不为香港、澳门中的任何一个"),
+        (Negation(Compare("higher_fields", "any_of", ("tcm",))), "本科及以上专业类别不含中医学类"),
+        (Negation(Compare("title", "at_least", "intermediate")), "职称低于中级"),
+        (Negation(Compare("title", "at_most", "junior")), "职称高于初级"),
+        (Negation(Every((LICENCE, JUNIOR))), "并非“"),
+    ],
+)
+def test_what_is_denied_is_said_as_people_say_it(condition: Condition, said: str) -> None:
+    assert words(condition).startswith(said)
+
+
+@pytest.mark.parametrize("fact", [fact for fact in FACTS.values() if fact.kind == "flag"], ids=lambda fact: fact.name)
+def test_every_flag_can_be_denied(fact: Fact) -> None:
+    assert fact.negative not in ("", fact.label)

@@ -134,6 +134,38 @@ def test_a_clause_and_a_note_are_values_too(text: str) -> None:
     assert found == ["“志愿”的规定的依据由 003 说明7 改为 003 (四)2。（003 (四)2）"]
 
 
+def test_another_notice_is_compared_by_what_it_says_and_not_by_where_it_says_it(text: str) -> None:
+    old = loads(text, "old")
+    new = loads(
+        text.replace('id = "yunnan-2025-residency"', 'id = "later"')
+        .replace('clause = "003 说明7"', 'clause = "003 (四)2"')
+        .replace('note = "手册没有写，取同省2021年通知。"', 'note = "另有说明。"')
+        .replace("您的禁止报名期至{ban_until}，", "您的禁止报名期到{ban_until}为止，"),
+        "new",
+    )
+    assert [str(change) for change in diff(old, new)] == [
+        "条件“没有处于禁止报名期的诚信记录”不符合时对本人说的话由 "
+        "录取后不按要求报到或退出、终止培训的，3 年内不得报名；您的禁止报名期至〔禁止报名截止日〕，当日起可以报名 改为 "
+        "录取后不按要求报到或退出、终止培训的，3 年内不得报名；您的禁止报名期到〔禁止报名截止日〕为止，当日起可以报名。（000 六(三)1）"
+    ]
+
+
+def test_names_in_a_table_tell_what_came_and_what_went(text: str) -> None:
+    assert sentences(text, ('"超声科" = "超声医学科"', '"超声" = "超声医学科"')) == [
+        "专业别名增加超声 超声医学科，去掉超声科 超声医学科。（000 二(一)）"
+    ]
+
+
+def test_the_day_the_training_starts_is_a_day(text: str) -> None:
+    assert sentences(text, ('on = "2025-09-01"', 'on = "2025-09-08"')) == [
+        "第一批次开始培训日期由 2025年9月1日（星期一） 改为 2025年9月8日（星期一）。（001 六(一)）"
+    ]
+
+
+def test_what_a_notice_does_not_say_is_not_nought(text: str) -> None:
+    assert sentences(text, ("max_kb = 500", "max_kb = 0"))[0].startswith("照片最大（KB）由 500 改为 无。")
+
+
 def test_a_group_that_comes_is_added_as_a_whole(text: str) -> None:
     group = '[plan]\ntotal = 577\nclause = "000 三"\nnote = "手册没有写。"\n\n[quota_moves]\n'
     gone = next(one for one in loads(text, "old").silences if one.group == "plan")

@@ -17,7 +17,7 @@ from gme_portal.notices.models import Notice
 from gme_portal.notices.services.proposals import draft
 from gme_portal.notices.services.working_days import announced
 from gme_portal.policy.diff import diff
-from gme_portal.policy.lint import lint
+from gme_portal.policy.lint import brochure_findings, lint
 from gme_portal.policy.working_days import WorkingCalendar
 from gme_portal.refusals import Refused
 
@@ -69,9 +69,10 @@ class Command(BaseCommand):
             said = brochure or policy
             self.stdout.write(f"{file}：可用（{said.title}；摘要 {said.digest[:12]}）")
             if brochure is not None:
-                continue
-            own = next(source.key for source in policy.sources if source.own)
-            findings = lint(policy, calendar, plans, {key or own: text for key, text in notices})
+                findings = list(brochure_findings(brochure))
+            else:
+                own = next(source.key for source in policy.sources if source.own)
+                findings = lint(policy, calendar, plans, {key or own: text for key, text in notices})
             for finding in findings:
                 self.stdout.write(f"  {finding}")
             stopping = ("错误", "矛盾") if options["strict"] else ("错误",)

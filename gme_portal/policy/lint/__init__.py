@@ -9,13 +9,13 @@ from collections.abc import Iterator, Mapping
 
 from gme_portal.policy.lint.calendar import calendar_findings
 from gme_portal.policy.lint.findings import SEVERITIES, Finding
-from gme_portal.policy.lint.groups import group_findings
+from gme_portal.policy.lint.groups import brochure_findings, group_findings
 from gme_portal.policy.lint.plan_table import Rows, plan_findings
 from gme_portal.policy.lint.texts import text_findings
 from gme_portal.policy.model import Policy
 from gme_portal.policy.working_days import WorkingCalendar
 
-__all__ = ["Finding", "lint"]
+__all__ = ["Finding", "brochure_findings", "lint"]
 
 
 def lint(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass
 
 from gme_portal.policy.conditions import evaluate
 from gme_portal.policy.lint.findings import Finding, shorten
 from gme_portal.policy.model import Policy
 from gme_portal.policy.schema import BROCHURE_TOPICS, Window
+from gme_portal.policy.supplement import Supplement
 
 ADMITTED = re.compile(r"自相矛盾|互相矛盾|前后矛盾|不一致")
 MAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]*")
@@ -18,7 +19,7 @@ BEYOND = re.compile(r"省级|全省|省里|省内|统一调剂|其他(?:培训)?
 
 
 def group_findings(policy: Policy) -> Iterator[Finding]:
-    yield from _notes(policy)
+    yield from _admitted(_things(policy))
     yield from _choices(policy)
     yield from _transfer(policy)
     yield from _nobody(policy)
@@ -39,23 +40,31 @@ def wider_than_base(wording: str) -> bool:
     return BEYOND.search(wording) is not None
 
 
-def _notes(policy: Policy) -> Iterator[Finding]:
+def brochure_findings(brochure: Supplement) -> Iterator[Finding]:
+    """What whoever wrote a base's brochure down as a file found wrong in it."""
+    yield from _admitted(_things(brochure))
+    for path, thing in _things(brochure):
+        note = getattr(thing, "note", "")
+        if any(bad_mails(note)):
+            yield Finding("MAIL_WITHOUT_DOMAIN", path, f"来源有误，已作取舍：{note}", _clauses(thing), "提示")
+
+
+def _admitted(things: Iterable[tuple[str, object]]) -> Iterator[Finding]:
     """Whoever wrote the file has found a contradiction and decided it: it is shown to whoever adopts it."""
-    for path, thing in _things(policy):
+    for path, thing in things:
         note = getattr(thing, "note", "")
         if ADMITTED.search(note):
-            yield Finding(
-                "NOTED_CONTRADICTION",
-                path,
-                f"通知有矛盾，规则已作取舍：{note}",
-                (getattr(thing, "clause", ""),),
-                "提示",
-            )
+            sentence = f"通知有矛盾，规则已作取舍：{note}"
+            yield Finding("NOTED_CONTRADICTION", path, sentence, _clauses(thing), "提示")
 
 
-def _things(policy: Policy) -> Iterator[tuple[str, object]]:
-    for one in fields(policy):
-        value = getattr(policy, one.name)
+def _clauses(thing: object) -> tuple[str, ...]:
+    return tuple(filter(None, [getattr(thing, "clause", "")]))
+
+
+def _things(document: Policy | Supplement) -> Iterator[tuple[str, object]]:
+    for one in fields(document):
+        value = getattr(document, one.name)
         for index, thing in enumerate(value if isinstance(value, tuple) else (value,)):
             if is_dataclass(thing):
                 place = f".{thing.key}" if isinstance(thing, Window) else f"[{index}]"

@@ -127,7 +127,7 @@ class PhotoRule:
 
 @dataclass(frozen=True, slots=True)
 class PasswordRule:
-    """密码. `requires`: of letter, digit, special. The defaults are the platform's own, for a notice that does not say."""
+    """密码. `requires`: of letter, digit, special. Without a clause the notice does not say, and the platform's own demands hold."""
 
     min_length: int = 8
     max_length: int = 64

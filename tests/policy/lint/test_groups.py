@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from gme_portal.policy import Policy
-from gme_portal.policy.lint import Finding, lint
+from gme_portal.policy import Policy, load, load_supplement
+from gme_portal.policy.lint import Finding, brochure_findings, lint
 from gme_portal.policy.lint.groups import bad_mails
+from tests.policy.conftest import FILE
 from tests.policy.lint.conftest import CALENDAR
+
+FILES = FILE.parent
 
 Edited = Callable[..., Policy]
 WORDING = "服从调剂所报考培训基地的任一培训专业，或服从省级统一调剂至其他培训基地或其他专业。"
@@ -20,8 +23,8 @@ def found(policy: Policy, code: str) -> list[Finding]:
 
 def test_a_note_that_owns_up_to_a_contradiction_is_shown_again(edited: Edited) -> None:
     notes = found(edited(), "NOTED_CONTRADICTION")
-    assert [one.path for one in notes] == ["person_types[4]", "photo"]
-    assert notes[1].clauses == ("003 (三)2；003 (三)5(2)；003 (三)5(3)",)
+    assert [one.path for one in notes] == ["person_types[4]", "transfer", "photo"]
+    assert notes[2].clauses == ("003 (三)2；003 (三)5(2)；003 (三)5(3)",)
     assert {one.severity for one in notes} == {"提示"}
 
 
@@ -91,6 +94,15 @@ def test_which_mail_addresses_can_be_written_to() -> None:
     good = "yzjjpxk@126.com、18308725926@126.com, mailto:keyanjiaoxuebu@kmsdermyy.com 111@qq.com。a.b-c@mail.gov.cn."
     assert list(bad_mails(good)) == []
     assert list(bad_mails("3225714607@.com；office@；a@localhost")) == ["3225714607@.com", "office@", "a@localhost"]
+
+
+def test_a_brochure_owns_up_to_what_is_wrong_in_it() -> None:
+    policy = load(FILES / "yunnan-2025-assistant-gp.toml")
+    brochure = load_supplement(FILES / "supplements" / "yunnan-2025-assistant-gp.km-second.toml", policy)
+    (finding,) = brochure_findings(brochure)
+    assert (finding.code, finding.path, finding.clauses) == ("MAIL_WITHOUT_DOMAIN", "contact", ("001 九",))
+    assert "“3225714607@.com”没有域名" in finding.sentence
+    assert list(brochure_findings(replace(brochure, contact=None))) == []
 
 
 def test_every_finding_is_said_once_and_the_gravest_first(edited: Edited) -> None:

@@ -7,7 +7,7 @@ from typing import TypeGuard
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
-from applicants.models import Document, Education, Profile, RosterRequest
+from applicants.models import Document, Education, Profile, RosterBatch, RosterRequest, RosterSource
 from bases.access import school_of
 from gme_portal.accounts.access import PROVINCE
 from gme_portal.accounts.models import Role, User
@@ -49,6 +49,21 @@ def roster_requests_visible_to(user: User | AnonymousUser) -> QuerySet[RosterReq
             Q(state="at_school") | Q(confirmed_at__isnull=False) | Q(decided_by=user), school=school_of(user)
         )
     return rows if user.role in PROVINCE else rows.none()
+
+
+def roster_batches_visible_to(user: User | AnonymousUser) -> QuerySet[RosterBatch]:
+    """Imports of lists (名册批次): a school its own, the province those of its own list."""
+    rows = RosterBatch.objects.select_related("imported_by", "undone_by", "school")
+    if not isinstance(user, User) or not user.is_active:
+        return rows.none()
+    if user.role == Role.SCHOOL:
+        return rows.filter(school=school_of(user)).exclude(school=None)
+    return rows.filter(source=RosterSource.PROVINCE) if user.role in PROVINCE else rows.none()
+
+
+def may_undo_batch(user: User, batch: RosterBatch) -> bool:
+    """Whoever may import a list may take an import of it back."""
+    return roster_batches_visible_to(user).filter(pk=batch.pk).exists()
 
 
 def documents_visible_to(user: User | AnonymousUser) -> QuerySet[Document]:

@@ -23,6 +23,14 @@ class Item:
     needed: Callable[[Policy], bool] = lambda policy: True
 
 
+def _on_lists(policy: Policy) -> bool:
+    return any(kind.roster != "none" or kind.assigned for kind in policy.person_types)
+
+
+def _on_school_lists(policy: Policy) -> bool:
+    return any(kind.roster == "school" for kind in policy.person_types)
+
+
 def _at_the_counter(policy: Policy) -> bool:
     return policy.registration.mode == "on_site"
 
@@ -48,6 +56,7 @@ _PROVINCE = (
     Item("待复核", "province:approvals"),
     Item("省级调剂", "province:reallocation"),
     Item("公示", "province:publicity"),
+    Item("学生名册", "province:name_lists", needed=_on_lists),
     Item("名册导出", "province:roster"),
     Item("通知", "office:notices", False),
 )
@@ -60,7 +69,10 @@ _OF_ROLE: dict[str, tuple[Item, ...]] = {
         Item("名册导出", "province:roster"),
         Item("通知", "office:notices", False),
     ),
-    Role.SCHOOL: (Item("学生名册", "school:home"),),
+    Role.SCHOOL: (
+        Item("学生名册", "school:home"),
+        Item("名册核实", "school:roster_requests", needed=_on_school_lists),
+    ),
     Role.PLATFORM_ADMIN: (
         Item("账号", "platform:accounts", False),
         Item("运行状况", "platform:health", False),

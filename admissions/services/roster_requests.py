@@ -153,6 +153,8 @@ def accept(
     Raises Refused: NOT_NOW_STATE, NOT_YOURS, BASE_TOO_FAR with the clause (定向就业地所在或临近州市), NOT_IN_PLAN, SPECIALTY_CLOSED, NOT_ELIGIBLE."""
     with transaction.atomic():
         row, to = _step(request, "accept", actor)
+        # One list at a time: an import may be writing a line of the same person.
+        Notice.objects.select_for_update(no_key=True).get(pk=row.notice_id)
         problems = _place_problems(row, base, specialty, policy)
         if problems:
             raise Refused.many(problems)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from admissions.views import brochures, listing, oversight, plan, plan_changes, roster_requests, rosters
+from admissions.views import brochures, listing, oversight, plan, plan_changes, roster_import, roster_requests, rosters
 
 urlpatterns = [
     path("", oversight.home, name="home"),
@@ -22,7 +22,9 @@ urlpatterns = [
     path("brochures/<uuid:pk>/", brochures.province_brochure, name="brochure"),
     path("brochures/<uuid:pk>/<slug:decision>/", brochures.brochure_decide, name="brochure_decide"),
     path("names/", listing.name_lists, name="name_lists"),
-    path("names/template.xlsx", listing.name_list_template, name="name_list_template"),
+    path("names/import/", roster_import.province_import, name="name_list_import"),
+    path("names/import/template.xlsx", roster_import.province_template, name="name_list_template"),
+    path("names/import/<uuid:pk>/undo/", roster_import.province_undo, name="name_list_undo"),
     path("names/list.xlsx", listing.name_list_sheet, name="name_list_sheet"),
     path("names/requests/", roster_requests.province_requests, name="roster_requests"),
     path("names/requests/<uuid:pk>/", roster_requests.province_request, name="roster_request"),

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from admissions.exports.lists import watermark
 from admissions.exports.roster import roster_sheet
-from admissions.forms.office import PurposeForm, SheetForm
+from admissions.forms.office import PurposeForm
 from admissions.models import Offer, RosterExport
 from admissions.queries.rosters import admitted, exports_of, school_list
 from admissions.services import roster_exports
@@ -20,14 +20,12 @@ from admissions.views.refusals import add_refusals
 from applicants.access import roster_requests_visible_to
 from applicants.models import RosterSource
 from applicants.queries import kinds_of
-from applicants.services import rosters
 from bases.access import school_of
 from gme_portal.accounts.access import PROVINCE, allow, viewer
 from gme_portal.accounts.models import Role
 from gme_portal.audit.services import record
 from gme_portal.files.services import read as read_file
 from gme_portal.refusals import Refused
-from gme_portal.sheets import read, template
 
 MAX_ROWS = 3000
 
@@ -115,38 +113,16 @@ def roster_file(request: HttpRequest, pk: str) -> HttpResponse:
 
 
 @allow(Role.SCHOOL)
-@require_http_methods(["GET", "POST"])
+@require_safe
 def school(request: HttpRequest) -> HttpResponse:
-    """The school's list with how far each person is, and the upload of a new one."""
+    """The school's list with how far each person is, and what waits for the school."""
     own = school_of(request.user)
     if own is None:
         raise Http404
-    form = SheetForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            columns = rosters.columns(request.policy, RosterSource.SCHOOL)
-            reading = read(form.cleaned_data["sheet"], columns, max_rows=MAX_ROWS)
-            lines = rosters.import_roster(
-                notice=request.notice, reading=reading, school=own, actor=viewer(request), at=request.at
-            )
-        except Refused as refused:
-            add_refusals(form, refused, request.policy)
-        else:
-            messages.success(request, f"已导入 {lines} 人。")
-            return redirect(request.path)
     context = {
-        "form": form,
         "school": own,
         "people": school_list(request.notice, own),
         "kinds": kinds_of(request.policy, RosterSource.SCHOOL),
         "waiting": roster_requests_visible_to(request.user).filter(notice=request.notice, state="at_school").count(),
     }
-    return render(request, "school/home.html", context, status=422 if form.errors else 200)
-
-
-@allow(Role.SCHOOL)
-@require_safe
-def school_template(request: HttpRequest) -> HttpResponse:
-    notes = ["每行一人；证件号码须为文本格式。培训基地和专业照通知填写。"]
-    columns = rosters.columns(request.policy, RosterSource.SCHOOL)
-    return spreadsheet(template("学生名册", columns, note_lines=notes), "名册模板")
+    return render(request, "school/home.html", context)

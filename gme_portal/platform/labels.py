@@ -105,6 +105,7 @@ ACTIONS = {
     "report_in.absent": "登记未报到",
     "ban.imposed": "记入诚信记录",
     "roster.imported": "导入名册",
+    "roster.undone": "撤销名册导入",
     "roster_request.filed": "申请名册核实",
     "roster_request.withdrawn": "撤回名册核实申请",
     "roster_request.confirmed": "院校核实名册申请",

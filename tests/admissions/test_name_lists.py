@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from admissions.queries import listing, readiness
-from applicants.models import RosterEntry
+from applicants.models import RosterBatch, RosterEntry
 from applicants.queries import kinds_of
 from applicants.services.rosters import columns, import_roster
 from bases.models import School
@@ -73,7 +73,7 @@ def line(number: int, **changes: str) -> dict[str, str]:
 
 def bring(
     notice: Notice, *lines: dict[str, str], school: School | None = None, actor: User | None = None, at: datetime = AT
-) -> int:
+) -> RosterBatch:
     rows = [Row(number, words) for number, words in enumerate(lines, 2)]
     who = actor or StaffFactory(role=Role.PROVINCE_OFFICER)
     return import_roster(notice=notice, reading=Reading(rows), school=school, actor=who, at=at)
@@ -97,7 +97,7 @@ def test_a_sheet_may_name_people_as_the_notice_or_as_everybody_does(policy: Poli
 
 
 def test_the_province_brings_its_list_and_corrects_it(notice: Notice) -> None:
-    assert bring(notice, line(1), line(2)) == 2
+    assert bring(notice, line(1), line(2)).added == 2
     entry = RosterEntry.objects.get(
         name="示例甲", document_blind=UserFactory(document_number=resident_id(1)).document_blind
     )
@@ -129,12 +129,12 @@ def test_a_school_hands_in_until_the_deadline(notice: Notice, at: datetime, late
     school, staff = school_with_staff()
     master = line(1, person_type="专硕研究生")
     if not late:
-        assert bring(notice, master, school=school, actor=staff, at=at) == 1
+        assert bring(notice, master, school=school, actor=staff, at=at).added == 1
         return
     with pytest.raises(Refused, match="名册核实申请") as caught:
         bring(notice, master, school=school, actor=staff, at=at)
     assert (caught.value.code, caught.value.refusal.clause) == ("ROSTER_LATE", policy_clause(notice))
-    assert bring(notice, line(2), at=at) == 1, "the province's list has no deadline"
+    assert bring(notice, line(2), at=at).added == 1, "the province's list has no deadline"
 
 
 def policy_clause(notice: Notice) -> str:
@@ -215,7 +215,13 @@ def test_the_province_imports_on_its_page_and_exports_masked(
     client, asked = sign_in(officer), columns(policy, "province")
     sheet = BytesIO(write("名册", asked, [line(1), line(2, name="示例乙")]))
     sheet.name = "名册.xlsx"
-    assert client.post(reverse("province:name_lists", args=[notice.slug]), {"sheet": sheet}).status_code == 302
+    url = reverse("province:name_list_import", args=[notice.slug])
+    looked_at = client.post(url, {"sheet": sheet})
+    assert "新增 <strong>2</strong> 人" in looked_at.content.decode()
+    assert not RosterEntry.objects.exists()
+    assert client.post(url, {"expected": "something else"}).status_code == 422
+    assert client.post(url, {"expected": looked_at.context["plan"].digest}).status_code == 302
+    assert client.post(url, {"expected": looked_at.context["plan"].digest}).status_code == 422, "the preview is spent"
     shown = page(client, notice)
     assert "示例乙" in shown
     assert resident_id(1) not in shown

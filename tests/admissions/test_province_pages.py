@@ -162,14 +162,16 @@ def test_a_school_imports_its_list_whole_or_not_at_all(notice: Notice, sign_in: 
     staff, school = StaffFactory(role=Role.SCHOOL), SchoolFactory()
     SchoolStaff.objects.create(user=staff, school=school)
     base, specialty = BaseFactory(), SpecialtyFactory(code="0700", name="全科")
-    client, url = sign_in(staff), reverse("school:home", args=[notice.slug])
+    client, url = sign_in(staff), reverse("school:name_list_import", args=[notice.slug])
     good, wrong = resident_id(1), resident_id(2)[:-1] + ("0" if resident_id(2)[-1] != "0" else "1")
     refused = client.post(url, {"sheet": school_sheet(notice, base.name, specialty.name, [good, wrong])})
     assert refused.status_code == 422
     assert "校验位" in refused.content.decode()
-    assert not RosterEntry.objects.exists()
-    assert client.post(url, {"sheet": school_sheet(notice, base.name, specialty.name, [good])}).status_code == 302
-    shown = client.get(url).content.decode()
+    looked_at = client.post(url, {"sheet": school_sheet(notice, base.name, specialty.name, [good])})
+    assert looked_at.status_code == 200
+    assert not RosterEntry.objects.exists(), "looking at the difference imports nothing"
+    assert client.post(url, {"expected": looked_at.context["plan"].digest}).status_code == 302
+    shown = client.get(reverse("school:home", args=[notice.slug])).content.decode()
     assert "未注册" in shown
     assert good not in shown
 

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
-from applicants.models import Document, RosterEntry
+from applicants.models import Document, RosterBatch, RosterEntry
 from applicants.queries import entry_for
 from applicants.services import documents, photos, rosters
 from gme_portal.files.models import StoredFile
@@ -187,7 +187,7 @@ def bring(notice: Notice):
     SpecialtyFactory()
     actor = StaffFactory(role="school")
 
-    def run(*rows: Row, school: str = "示例医科大学") -> int:
+    def run(*rows: Row, school: str = "示例医科大学") -> RosterBatch:
         return rosters.import_roster(
             notice=notice, reading=Reading(list(rows)), school=SchoolFactory(name=school), actor=actor, at=AT
         )
@@ -196,7 +196,7 @@ def bring(notice: Notice):
 
 
 def test_a_list_gives_each_person_their_base_and_specialty(bring, notice: Notice) -> None:
-    assert bring(line(1), line(2, person_type="订单定向医学生")) == 2
+    assert bring(line(1), line(2, person_type="订单定向医学生")).added == 2
     user = UserFactory(document_number=resident_id(1))
     assert entry_for(notice, user).base.name == "示例基地"
     assert entry_for(notice, UserFactory()) is None

@@ -1,4 +1,5 @@
-"""Lists of names (名册) under any notice: whoever the notice wants on one is put there by the school, in the sheet its page gives out."""
+"""Lists of names (名册) under any notice: whoever the notice wants on one is put there by whose list it is, in the sheet its page gives out; who was
+forgotten asks to be looked up."""
 
 from __future__ import annotations
 
@@ -18,22 +19,74 @@ KIND = "类别"
 
 
 def hand_in(province: Province) -> None:
-    """Everybody who is assigned, or has to be on a list before signing up, with base and specialty."""
+    """Everybody who is assigned, or has to be on a list before signing up, with base and specialty; one is forgotten."""
+    left_out = forgotten(province)
     listed = [one for one in province.people if one.kind.assigned or one.kind.roster != "none"]
-    if listed:
+    of_province = [one for one in listed if one.kind.roster == "province" and one is not left_out]
+    of_school = [one for one in listed if one.kind.roster != "province" and one is not left_out]
+    if of_province:
+        office = province.at("officer")
+        office.open("/")
+        office.go("学生名册")
+        _import(office, "导入省级名册", of_province)
+    if of_school:
         school = province.at("school")
         school.open("/")
-        _import(school, listed)
+        _import(school, "导入名册", of_school)
 
 
-def _import(reader: Reader, people: Sequence[Figure]) -> None:
+def forgotten(province: Province) -> Figure | None:
+    """Of several people who may sign up only by a list, the last."""
+    bound = [one for one in province.people if one.kind.roster != "none"]
+    return bound[-1] if len(bound) > 1 else None
+
+
+def ask(province: Province, figure: Figure) -> None:
+    """Not on the list (名册核实): the person asks, their school confirms where the list is the school's, the office assigns the base."""
+    reader, own_school = figure.reader, figure.kind.roster == "school"
+    reader.sees("不在名册中")
+    reader.follow("名册核实")
+    reader.press("提交申请", {"为什么不在名册中": "示例：补录，名册中没有本人。"}, known=_known(figure))
+    reader.sees("待院校核实" if own_school else "待省级核实")
+    if own_school:
+        school = province.at("school")
+        school.open("/")
+        school.go("名册核实")
+        school.follow(figure.name)
+        school.press("确认")
+    office = province.at("officer")
+    office.open("/")
+    office.go("学生名册")
+    office.follow("名册核实申请")
+    office.follow(figure.name)
+    name = Specialty.objects.get(pk=figure.specialty).name
+    office.press("列入名册", {"培训基地": f"{figure.base.name}（", "培训专业": name})
+    reader.open("/")
+    reader.sees_not("不在名册中")
+
+
+def _known(figure: Figure) -> dict[str, str]:
+    answers = figure.answers()
+    return {
+        "培养院校": answers["毕业院校"],
+        "所学专业": answers["所学专业"],
+        "毕业时间": answers["毕业日期"],
+        "定向就业州市": figure.base.prefecture.name,
+    }
+
+
+def _import(reader: Reader, link: str, people: Sequence[Figure]) -> None:
+    """The difference is looked at before it is applied."""
+    reader.follow(link)
     book = load_workbook(io.BytesIO(reader.fetch("下载模板")))
     _fill(book, book.active, people)
     out = io.BytesIO()
     book.save(out)
-    (label,) = reader.asks("导入")
-    reader.press("导入", {label: Scan("名册.xlsx", out.getvalue(), MEDIA_TYPE)})
-    reader.sees(f"已导入 {len(people)} 人", *(one.name for one in people))
+    (label,) = reader.asks("上传并预览")
+    reader.press("上传并预览", {label: Scan("名册.xlsx", out.getvalue(), MEDIA_TYPE)})
+    reader.sees(f"新增 {len(people)} 人", *(one.name for one in people))
+    reader.press("导入")
+    reader.sees(f"已导入：新增 {len(people)} 人", *(one.name for one in people))
 
 
 def _fill(book: Workbook, sheet: Worksheet, people: Sequence[Figure]) -> None:
@@ -46,10 +99,13 @@ def _fill(book: Workbook, sheet: Worksheet, people: Sequence[Figure]) -> None:
             "姓名": one.name,
             "证件号码": one.document_number,
             KIND: next(word for word in kinds if word in (one.kind.label, *one.kind.aliases)),
+            "培养院校": one.answers()["毕业院校"],
             "培训基地": one.base.name,
             "培训专业": Specialty.objects.get(pk=one.specialty).name,
         }
         for head, text in line.items():
+            if head not in columns:
+                continue
             sheet.cell(row, columns[head], text)
 
 

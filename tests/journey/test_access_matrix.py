@@ -18,9 +18,11 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from admissions.models import Application, Invitation, Objection, Offer
 from admissions.queries.assumptions import Assumptions
 from admissions.services import bundles, publicity, releases, roster_exports, what_if
-from bases.models import SchoolStaff, TrainingBase
+from applicants.models import Profile, RosterBatch, RosterRequest, RosterSource
+from bases.models import School, SchoolStaff, TrainingBase
 from gme_portal.accounts.access import BASE, BASE_WRITERS, EVERYONE, PROVINCE, PUBLIC, STAFF
 from gme_portal.accounts.models import Role, User
+from gme_portal.files.services import store
 from gme_portal.notices.models import Notice
 from gme_portal.notices.queries import policy_of, version_in_force
 from gme_portal.notices.services.working_days import seed
@@ -126,6 +128,9 @@ TABLE: dict[str, Line] = {
     "apply:receipt": Line(APPLICANT, GET, "submission"),
     "apply:form_pdf": Line(APPLICANT, GET, "submission"),
     "apply:certificates": Line(APPLICANT, BOTH, empty=(404,)),
+    "apply:roster": Line(APPLICANT, BOTH),
+    "apply:roster_withdraw": Line(APPLICANT, POST, "own_roster_request"),
+    "apply:roster_file": Line(APPLICANT, GET, "own_roster_request"),
     "apply:year_reduction": Line(APPLICANT, BOTH),
     "apply:year_reduction_withdraw": Line(APPLICANT, POST, empty=(303,)),
     "apply:year_reduction_pdf": Line(APPLICANT, GET, "reduction_form"),
@@ -219,6 +224,15 @@ TABLE: dict[str, Line] = {
     "province:reduction": Line(WATCHERS, GET, "any_reduction"),
     "province:reduction_decide": Line(LISTERS, POST, "any_reduction"),
     "province:reduction_file": Line(WATCHERS, GET, "any_reduction"),
+    "province:name_lists": Line(PROVINCE),
+    "province:name_list_sheet": Line(PROVINCE),
+    "province:name_list_import": Line(PROVINCE, BOTH),
+    "province:name_list_template": Line(PROVINCE),
+    "province:name_list_undo": Line(PROVINCE, POST, "province_batch"),
+    "province:roster_requests": Line(PROVINCE),
+    "province:roster_request": Line(PROVINCE, GET, "any_roster_request"),
+    "province:roster_request_decide": Line(PROVINCE, POST, "any_roster_request"),
+    "province:roster_request_file": Line(PROVINCE, GET, "any_roster_request"),
     "province:roster": Line(LISTERS, BOTH),
     "province:roster_masked": Line(LISTERS),
     "province:roster_approve": Line(PROVINCE, POST, "roster"),
@@ -252,8 +266,14 @@ TABLE: dict[str, Line] = {
     "office:preview_progress": platform(PROVINCE, GET, "proposal"),
     "province:extensions": Line(WATCHERS, BOTH, posters=PROVINCE),
     "province:extension_step": Line(PROVINCE, POST, "extension_step"),
-    "school:home": Line(SCHOOL, BOTH),
-    "school:template": Line(SCHOOL),
+    "school:home": Line(SCHOOL),
+    "school:name_list_import": Line(SCHOOL, BOTH),
+    "school:name_list_template": Line(SCHOOL),
+    "school:name_list_undo": Line(SCHOOL, POST, "roster_batch"),
+    "school:roster_requests": Line(SCHOOL),
+    "school:roster_request": Line(SCHOOL, GET, "roster_request"),
+    "school:roster_request_decide": Line(SCHOOL, POST, "roster_request"),
+    "school:roster_request_file": Line(SCHOOL, GET, "roster_request"),
     "public:plan": Line(ANYBODY),
     "public:brochure": Line(ANYBODY, GET, "brochure_code"),
     "public:papers": Line(ANYBODY),
@@ -353,7 +373,8 @@ def stage(notice: Notice, sign_in: SignIn, clock_at: Callable[..., Any], setting
     people |= {
         role: StaffFactory(role=role) for role in (Role.SCHOOL, Role.ASSOCIATION, Role.PLATFORM_ADMIN, Role.AUDITOR)
     }
-    SchoolStaff.objects.create(user=people[Role.SCHOOL], school=SchoolFactory())
+    school, elsewhere = SchoolFactory(), SchoolFactory(name="示例别的大学")
+    SchoolStaff.objects.create(user=people[Role.SCHOOL], school=school)
     brochure = august.brochure(notice, base)
     august.brochure(notice, other, approve=True)
     at = clock_at(RELEASED + timedelta(hours=9))
@@ -384,6 +405,10 @@ def stage(notice: Notice, sign_in: SignIn, clock_at: Callable[..., Any], setting
         "increase": asked_for,
         "later_document": handed_in,
         "reduction": asked_shorter,
+        "roster_request": [
+            _unlisted(one.applicant, notice, place, at) for one, place in ((mine, school), (theirs, elsewhere))
+        ],
+        "roster_batch": [_imported(notice, place, people[Role.SCHOOL], at) for place in (school, elsewhere)],
     }
     stage = Stage(notice, people, {role: sign_in(user) for role, user in people.items()})
     stage.objects = {kind: ([own.pk], [foreign.pk]) for kind, (own, foreign) in pairs.items()}
@@ -400,6 +425,12 @@ def stage(notice: Notice, sign_in: SignIn, clock_at: Callable[..., Any], setting
         "reduction_form": ([], []),
         "any_reduction": ([asked_shorter[1].pk], []),
         "own_reduction": ([mine_shorter.pk], [asked_shorter[1].pk]),
+        "own_roster_request": stage.objects["roster_request"],
+        "any_roster_request": (stage.objects["roster_request"][1], []),
+        "province_batch": (
+            [_imported(notice, None, people[Role.PROVINCE_OFFICER], at).pk],
+            stage.objects["roster_batch"][0],
+        ),
         "later_file": ([handed_in[0].pk, "later"], [handed_in[1].pk, "later"]),
         "later_decision": ([handed_in[0].pk, "confirm"], [handed_in[1].pk, "confirm"]),
         "section": (["personal"], []),
@@ -429,6 +460,31 @@ def _more_seats(base: TrainingBase, notice: Notice, at: datetime) -> IncreaseReq
     quota = Quota.objects.filter(notice=notice, base=base).first()
     lead = reviewer_of(base, Role.BASE_LEAD)
     return IncreaseRequest.objects.create(quota=quota, seats=1, reason="示例原因", asked_by=lead, asked_at=at)
+
+
+def _unlisted(profile: Profile, notice: Notice, school: School, at: datetime) -> RosterRequest:
+    """A request that waits for a school, with a proof."""
+    return RosterRequest.objects.create(
+        notice=notice,
+        profile=profile,
+        person_type="professional_master",
+        school=school,
+        major="临床医学",
+        graduated_on=at.date(),
+        words="示例说明",
+        file=store(b"pdf", owner=profile.user, media_type="application/pdf", at=at),
+        state="at_school",
+        filed_at=at,
+    )
+
+
+def _imported(notice: Notice, school: School | None, actor: User, at: datetime) -> RosterBatch:
+    """An import that nobody's line stands on any more."""
+    source = RosterSource.SCHOOL if school else RosterSource.PROVINCE
+    counts = {"lines": 1, "added": 1, "changed": 0}
+    return RosterBatch.objects.create(
+        notice=notice, school=school, source=source, imported_by=actor, imported_at=at, **counts
+    )
 
 
 def _invited(application: Application, base: TrainingBase, at: datetime) -> Invitation:

@@ -85,6 +85,8 @@ def sign_up(province: Province, round_key: str, people: Sequence[Figure]) -> Non
             else:
                 come(province, one)
                 filing.fill_in(one)
+                if one is listing.forgotten(province):
+                    listing.ask(province, one)
             filing.choose(province, one)
             hand_in(province, one)
         if province.outsider.base is not None and not province.outsider.reader.read:

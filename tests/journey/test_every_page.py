@@ -19,16 +19,18 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Response
 
 from gme_portal.accounts.models import User
 from gme_portal.notices.models import Notice
+from tests.admissions.listed import AT as AT_LISTS
 from tests.admissions.on_site import AT as AT_COUNTER
 from tests.admissions.ranked import ASSESSED, CONFIRMED
-from tests.journey import august, desk, june
+from tests.journey import august, desk, june, lists
 from tests.journey.august import IN_AUGUST, IN_JULY, August
 from tests.journey.desk import Desk
 from tests.journey.june import IN_JUNE, IN_MAY, June
+from tests.journey.lists import Lists
 from tests.journey.pages import DESKTOP, PATIENCE, PHONE
 from tests.journey.test_access_matrix import TABLE, address_of
 
-World = August | June | Desk
+World = August | June | Desk | Lists
 pytestmark = pytest.mark.django_db(transaction=True)
 NOBODY = ""
 FILES = {
@@ -54,6 +56,11 @@ FILES = {
     "public:lottery_file",
     "public:verification_file",
     "province:comparison_file",
+    "apply:roster_file",
+    "province:name_list_template",
+    "province:name_list_sheet",
+    "province:roster_request_file",
+    "school:roster_request_file",
     "province:roster_masked",
     "province:roster_file",
     "province:notice_file",
@@ -66,7 +73,7 @@ FILES = {
     "province:others_template",
     "province:ledger",
     "base:ledger",
-    "school:template",
+    "school:name_list_template",
     "public:publicity_pdf",
     "demo:progress",
     "platform:working_days_file",
@@ -169,6 +176,12 @@ VISITS = [
     Visit("clerk", "base:counter_receipt", AT_COUNTER, world="counter"),
     *(Visit("prepared", f"apply:{name}", AT_COUNTER, world="counter") for name in ("home", "check")),
     *(Visit(who, "apply:home", AT_COUNTER, world="counter") for who in ("recorded", "corrected")),
+    *(Visit(who, "apply:roster", AT_LISTS, world="lists") for who in ("listed", "unlisted", "asking", "not_listed")),
+    *(Visit("unlisted", f"apply:{name}", AT_LISTS, world="lists") for name in ("home", "choices")),
+    *(Visit("dean", f"school:{name}", AT_LISTS, world="lists") for name in ("home", "name_list_import", "roster_requests", "roster_request")),
+    *(Visit("lister", f"province:{name}", AT_LISTS, world="lists") for name in ("name_lists", "name_list_import", "roster_requests", "roster_request")),
+    Visit("lister", "province:roster_request", AT_LISTS, takes="roster_request", world="lists"),
+    Visit("lister", "province:roster_requests", AT_LISTS, query="?done=yes", world="lists"),
     Visit("coded", "accounts:second_factor"),
     Visit("uncoded", "accounts:enroll"),
 ]  # fmt: skip
@@ -262,7 +275,7 @@ def year(notice: Notice) -> August:
 @pytest.fixture
 def worlds(year: August) -> dict[str, World]:
     """The year in August under "", and others made after it, so that their people do not stand in for its own."""
-    return {"": year, "june": june.build(), "counter": desk.build()}
+    return {"": year, "june": june.build(), "counter": desk.build(), "lists": lists.build()}
 
 
 def enter(user: User) -> Client:

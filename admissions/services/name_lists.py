@@ -29,5 +29,6 @@ def undo(*, batch: RosterBatch, actor: User, at: datetime) -> RosterBatch:
         filed = Application.objects.filter(
             notice=row.notice_id, state__in=FILED, applicant__user__document_blind__in=people
         )
-        relied_on = set(filed.values_list("applicant__user__document_blind", flat=True))
+        blinds = filed.values_list("applicant__user__document_blind", flat=True)
+        relied_on = {blind for blind in blinds if blind}
         return roster_batches.undo(row, relied_on=relied_on, actor=actor, at=at)

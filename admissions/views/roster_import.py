@@ -144,7 +144,7 @@ def _filed(request: HttpRequest, plan: rosters.Plan) -> set[str]:
     people = [line.entry.document_blind for line in plan.changed]
     rows = Application.objects.filter(notice=request.notice, state__in=FILED)
     found = rows.filter(applicant__user__document_blind__in=people)
-    return set(found.values_list("applicant__user__document_blind", flat=True))
+    return {blind for blind in found.values_list("applicant__user__document_blind", flat=True) if blind}
 
 
 def _undo(request: HttpRequest, pk: UUID) -> HttpResponse:

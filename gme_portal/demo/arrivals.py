@@ -23,6 +23,7 @@ from gme_portal.accounts.models import User
 from gme_portal.accounts.queries import document_blind
 from gme_portal.accounts.services.registration import new_applicant
 from gme_portal.audit.services import record
+from gme_portal.demo import at_the_counter
 from gme_portal.demo.papers import draw_paper
 from gme_portal.demo.people import OTHER_SCHOOL, PHONES_FROM, Person, Schooling, person
 from gme_portal.demo.portraits import draw_portrait
@@ -189,14 +190,20 @@ def complete(profile: Profile, someone: Person, scene: Scene, *, at: datetime) -
     upload(profile, someone, scene, at=at + timedelta(minutes=15))
 
 
-def wish_random(someone: Person) -> Random:
-    return Random(f"gme-demo-wish:{someone.serial}")
+def wish_random(someone: Person, scene: Scene) -> Random:
+    """What decides their wishes; after a round in which they got nothing they wish anew."""
+    return Random(f"gme-demo-wish:{someone.serial}" + (f":{scene.round}" if scene.is_later else ""))
 
 
 def base_of_choice(profile: Profile, someone: Person, scene: Scene) -> TrainingBase:
     """Where the person wants to go: assigned by school or province, else one that trains in their field, by attraction."""
     entry = entry_for(scene.notice, profile.user)
-    return entry.base if entry is not None else scene.some_base(wish_random(someone), _fitting(someone, scene))
+    return entry.base if entry is not None else base_in_mind(someone, scene)
+
+
+def base_in_mind(someone: Person, scene: Scene) -> TrainingBase:
+    """The base that attracts somebody who chooses freely."""
+    return scene.some_base(wish_random(someone, scene), _fitting(someone, scene))
 
 
 def _fitting(someone: Person, scene: Scene) -> list[TrainingBase]:
@@ -208,7 +215,7 @@ def _practised(profile: Profile, someone: Person, scene: Scene) -> str:
     """The specialty that somebody sent by their employer works in: one that is taught where they want to go."""
     base, field = base_of_choice(profile, someone, scene), scene.field_of(someone)
     there = [quota.specialty_id for quota in scene.quotas[base.pk] if scene.fits(quota, field)]
-    return wish_random(someone).choice(there or list(scene.policy.specialties.codes))
+    return wish_random(someone, scene).choice(there or list(scene.policy.specialties.codes))
 
 
 def _bases_to_try(profile: Profile, someone: Person, scene: Scene) -> list[TrainingBase]:
@@ -219,7 +226,7 @@ def _bases_to_try(profile: Profile, someone: Person, scene: Scene) -> list[Train
     left = [base for base in _fitting(someone, scene) if base != first]
     place = someone.employer.prefecture if someone.employer else ""
     near = [base for base in left if base.prefecture_id == place]
-    random, further = wish_random(someone), [base for base in left if base not in near]
+    random, further = wish_random(someone, scene), [base for base in left if base not in near]
     random.shuffle(further)
     return [first, *near, *further][:TRIED]
 
@@ -228,7 +235,7 @@ def choose(profile: Profile, someone: Person, scene: Scene, *, at: datetime) -> 
     """Fill in the choices; None where the person cannot yet or where no rule leaves them a specialty."""
     if not is_complete(completeness(profile, scene.policy)):
         return None
-    application = applications.ensure(profile=profile, notice=scene.notice, at=at)
+    application = applications.ensure(profile=profile, notice=scene.notice, round=scene.round, at=at)
     entry = choosing.assigned_entry(application, scene.policy)
     if entry is not None:
         wanted = [quota.pk for quota in scene.quotas[entry.base_id] if quota.specialty_id == entry.specialty_id]
@@ -239,7 +246,7 @@ def choose(profile: Profile, someone: Person, scene: Scene, *, at: datetime) -> 
         return applications.save_choices(
             application=application,
             quota_ids=wanted,
-            consents=_consents(someone, scene),
+            consents=consents_of(someone, scene),
             actor=profile.user,
             at=at,
             policy=scene.policy,
@@ -248,7 +255,7 @@ def choose(profile: Profile, someone: Person, scene: Scene, *, at: datetime) -> 
         return None
 
 
-def _consents(someone: Person, scene: Scene) -> tuple[str, ...]:
+def consents_of(someone: Person, scene: Scene) -> tuple[str, ...]:
     """What they would agree to, as far as the notice asks; all of it where it must be."""
     rule = scene.policy.transfer
     if not rule.offered_to(someone.person_type):
@@ -260,7 +267,7 @@ def _consents(someone: Person, scene: Scene) -> tuple[str, ...]:
 
 def _wanted(application: Application, base: TrainingBase, someone: Person, scene: Scene, at: datetime) -> list[UUID]:
     """Quota ids at a base by liking, of those open to the person: one to as many as allowed, more often many."""
-    random, field = wish_random(someone), scene.field_of(someone)
+    random, field = wish_random(someone, scene), scene.field_of(someone)
     options = choosing.options_at(application, base, entry=None, policy=scene.policy, at=at)
     left = [option.quota for option in options if not option.closed and scene.fits(option.quota, field)]
     wanted: list[UUID] = []
@@ -273,10 +280,11 @@ def _wanted(application: Application, base: TrainingBase, someone: Person, scene
 
 
 def file(application: Application, scene: Scene, *, at: datetime) -> Submission:
-    """File it; the key comes from person and moment, so that a repeated run files nothing twice."""
+    """File it, alone or at the counter of the base (现场报名); the key comes from person and moment, so that a repeated run files nothing twice."""
+    actor = at_the_counter.clerk_for(application, scene, at=at) if scene.is_on_site else application.applicant.user
     return applications.submit(
         application=application,
-        actor=application.applicant.user,
+        actor=actor,
         at=at,
         policy=scene.policy,
         notice_version=scene.version,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from django.db.models import F
 
@@ -20,6 +21,8 @@ from quotas.terms import PlanTerms
 OTHER = "other"
 # The smallest base leaves it to whoever plays the province to look after it.
 LEFT = 1
+ASKED_BEFORE = timedelta(hours=18)
+NOT_GRANTED = "演练：本专业计划已满足全省需要。"
 
 
 def distribute_others(notice: Notice, at: datetime) -> None:
@@ -34,18 +37,31 @@ def distribute_others(notice: Notice, at: datetime) -> None:
             others.approve(made, actor=officer, at=at, terms=terms)
 
 
-def ask_for_more(notice: Notice, base: TrainingBase, at: datetime) -> None:
-    """A base asks for as many seats as its capacity allows in the specialty with most room, and the province has not answered yet; nothing where
-    the notice does not provide for it or somebody has asked already."""
+def ask_for_more(notice: Notice, bases: Sequence[TrainingBase], at: datetime) -> None:
+    """The given bases ask for as many seats as their capacity allows in the specialty with most room. The first one waits for its answer, the
+    second has been granted them, the third has not; nothing where the notice does not provide for it or somebody has asked already."""
     terms = PlanTerms.of(policy_of(version_in_force(notice)))
     if not terms.increase or IncreaseRequest.objects.filter(quota__notice=notice).exists():
         return
+    officer = User.objects.get(login_name="province.officer")
+    for base, answer in zip(bases, ("", "approve", "refuse"), strict=False):
+        asked = _ask(notice, base, at - ASKED_BEFORE, terms)
+        if asked is not None and answer == "approve":
+            increases.approve(asked, actor=officer, at=at, terms=terms)
+        elif asked is not None and answer == "refuse":
+            increases.refuse(asked, reason=NOT_GRANTED, actor=officer, at=at)
+
+
+def _ask(notice: Notice, base: TrainingBase, at: datetime, terms: PlanTerms) -> IncreaseRequest | None:
     rooms = Quota.objects.filter(notice=notice, base=base).annotate(room=F("capacity") - F("seats"))
     quota = rooms.filter(room__gte=1).order_by("-room", "specialty__position").first()
     if quota is not None and quota.capacity is not None:
         lead = User.objects.filter(role=Role.BASE_LEAD, base_staff__base=base).earliest("login_name")
         reason = "演练：报考人数多于计划，师资和床位允许。"
-        increases.ask(quota=quota, seats=quota.capacity - quota.seats, reason=reason, actor=lead, at=at, terms=terms)
+        return increases.ask(
+            quota=quota, seats=quota.capacity - quota.seats, reason=reason, actor=lead, at=at, terms=terms
+        )
+    return None
 
 
 def portions(pool: OthersPool, terms: PlanTerms) -> list[Portion]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum, auto
 from random import Random
 from uuid import UUID
@@ -21,7 +21,7 @@ from applicants.services.rosters import import_roster
 from bases.models import TrainingBase
 from gme_portal.accounts.models import Role, User
 from gme_portal.accounts.queries import document_blind
-from gme_portal.demo import arrivals
+from gme_portal.demo import arrivals, at_the_counter
 from gme_portal.demo.moments import start_of, working_moment
 from gme_portal.demo.people import Person, person
 from gme_portal.demo.scene import Scene
@@ -33,6 +33,8 @@ PEOPLE = 300
 # Those who are there before the site answers: a few at each stage.
 ESSENTIAL = 12
 _FILLING_LOCK = 7401
+# At a counter one in so many comes without an account and sits down to fill everything in; the others prepare in the days before.
+WITHOUT_ACCOUNT, SITTING_DOWN, PREPARED_WITHIN = 4, timedelta(minutes=50), timedelta(days=4)
 RETURNED_FOR = ("photo", "document_unclear", "education_mismatch")
 
 
@@ -90,7 +92,7 @@ def missing(scene: Scene, people: int) -> list[Person]:
 
 def _all_sealed(scene: Scene) -> bool:
     """Whether registration is over for every type of person in the round the crowd takes part in."""
-    windows = [one for one in scene.policy.windows if one.key == "registration" and one.round == scene.first_round]
+    windows = [one for one in scene.policy.windows if one.key == "registration" and one.round == scene.round]
     sealed = DeadlineMark.objects.filter(notice=scene.notice, key__in={seal_mark(window) for window in windows})
     return sealed.count() == len({seal_mark(window) for window in windows})
 
@@ -114,13 +116,22 @@ def fill(scene: Scene, people: int) -> Iterator[tuple[int, int]]:
 
 
 def bring(someone: Person, stage: Stage, scene: Scene, opens: datetime, until: datetime) -> None:
-    """Let a person live from the opening to their stage; everything happens in order between the two moments."""
+    """Let a person live from the opening to their stage; everything happens in order between the two moments. Where people sign up at a
+    counter, they have prepared before it opens, except those who come without an account."""
     random = Random(f"gme-demo-days:{someone.serial}")
-    registered = opens + (until - opens) * (random.random() ** 0.8 * 0.9)
-    moments = sorted(registered + (until - registered) * random.uniform(0.02, 0.45) for _ in range(5))
     order = list(Stage)
     reached = order.index(stage)
-    profile = arrivals.sign_up(someone, at=registered)
+    if scene.is_on_site and stage in _FILED and someone.serial % WITHOUT_ACCOUNT == 0:
+        registered = working_moment(random, opens, until - SITTING_DOWN)
+        base = arrivals.base_in_mind(someone, scene)
+        profile = at_the_counter.open_account(someone, base, scene, at=registered)
+        moments = [registered + SITTING_DOWN * number / 6 for number in range(1, 6)]
+    else:
+        ready = opens if scene.is_on_site else until
+        first = opens - PREPARED_WITHIN if scene.is_on_site else opens
+        registered = first + (ready - first) * (random.random() ** 0.8 * 0.9)
+        moments = sorted(registered + (ready - registered) * random.uniform(0.02, 0.45) for _ in range(5))
+        profile = arrivals.sign_up(someone, at=registered)
     steps = (
         (Stage.PERSONAL, lambda: arrivals.tell_of_self(profile, someone, scene, at=moments[0])),
         (Stage.SCHOOLED, lambda: arrivals.tell_of_schooling(profile, someone, scene, at=moments[1])),
@@ -134,7 +145,7 @@ def bring(someone: Person, stage: Stage, scene: Scene, opens: datetime, until: d
     if reached >= order.index(Stage.CHOSEN):
         application = arrivals.choose(profile, someone, scene, at=moments[4])
         if application is not None and stage in _FILED:
-            _file_and_judge(application, stage, scene, random, moments[4], until)
+            _file_and_judge(application, stage, scene, random, max(moments[4], opens), until)
     delivered(profile)
 
 
@@ -149,9 +160,11 @@ def _file_and_judge(
     # Whoever still waits has filed lately, most of them: bases work on the oldest first.
     earliest, latest = (0.45, 0.999) if stage == Stage.SUBMITTED else (0.02, 0.6)
     filed = after + (until - after) * random.uniform(earliest, latest)
+    if scene.is_on_site:  # counters keep office hours
+        filed = working_moment(random, after, until)
     arrivals.file(application, scene, at=filed)
     application.refresh_from_db()
-    review = scene.policy.window("review", person_type=application.applicant.person_type)
+    review = scene.window("review", application.applicant.person_type)
     looked_at = max(filed, review.opens) if review else until
     if stage != Stage.WITHDRAWN and looked_at >= until:
         return  # nobody has looked at it yet
@@ -162,7 +175,8 @@ def _file_and_judge(
         judge(application, ReviewDecision.RETURN, scene, random, at=later)
         if stage == Stage.REFILED:
             application.refresh_from_db()
-            arrivals.file(application, scene, at=later + (until - later) * random.uniform(0.2, 0.9))
+            again = later + (until - later) * random.uniform(0.2, 0.9)
+            arrivals.file(application, scene, at=working_moment(random, later, until) if scene.is_on_site else again)
     elif stage == Stage.APPROVED:
         judge(application, ReviewDecision.APPROVE, scene, random, at=later)
     elif stage == Stage.REJECTED:
@@ -258,7 +272,7 @@ def _assignment(someone: Person, scene: Scene, seats: Counter[tuple[UUID, str]])
         room = {pk: quota.reserved or quota.planned // 2 for pk, quota in there.items()}
         offering = [base for base in offering if seats[base.pk, specialty] < room[base.pk]]
         offering = [base for base in offering if base.prefecture_id in near] or offering
-    base = scene.some_base(arrivals.wish_random(someone), offering)
+    base = scene.some_base(arrivals.wish_random(someone, scene), offering)
     if someone.employer is not None:
         seats[base.pk, specialty] += 1
     return base, specialty

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import groupby
+from itertools import groupby, product
 
 from admissions.tasks import follow_deadlines
 from gme_portal.accounts.models import Role, User
@@ -13,7 +13,8 @@ from gme_portal.audit.services import record
 from gme_portal.clock import services as clock
 from gme_portal.clock.models import RehearsalClock
 from gme_portal.demo import progress
-from gme_portal.demo.crowd import AFTER, BEFORE, PROCESS, Span
+from gme_portal.demo.crowd import AFTER, BEFORE, PROCESS, WHILE, Span
+from gme_portal.demo.edges import Edge, edges
 from gme_portal.demo.filling import fill
 from gme_portal.demo.moments import landing
 from gme_portal.demo.scene import Scene, scene_of
@@ -45,12 +46,12 @@ def the_notice() -> Notice | None:
 
 def next_jump(policy: Policy, at: datetime) -> Jump | None:
     """Where the next click leads; None after the last milestone."""
-    coming = [(moment, label) for moment, label, _ in policy.milestones() if moment > at]
+    coming = [edge for edge in edges(policy) if edge.at > at]
     if not coming:
         return None
-    moment = coming[0][0]
-    labels = "、".join(label for when, label in coming if when == moment)
-    following = next((when for when, _ in coming if when > moment), None)
+    moment = coming[0].at
+    labels = "、".join(edge.label for edge in sorted(coming, key=_place) if edge.at == moment)
+    following = next((edge.at for edge in coming if edge.at > moment), None)
     return Jump(labels, moment, landing(moment, following))
 
 
@@ -100,39 +101,46 @@ def has_crowd() -> bool:
 
 def _live(policy: Policy, scene: Scene | None, target: datetime) -> None:
     """Everything up to `target`, moment by moment from the first one: what was done before is found done. Milestones of one moment share the
-    time before it, in the order of the process; those of later rounds pass without the crowd."""
+    time before it, in the order of the process; what has its own time inside a window is done in the stretch it falls into."""
     began, previous = clock.now(), None
-    own = _first_round(policy)
-    for moment, group in groupby(policy.milestones(), key=lambda milestone: milestone[0]):
+    for moment, group in groupby(edges(policy), key=lambda edge: edge.at):
         if moment > target:
             break
-        found = [(label, key) for _, label, key in group]
-        acted = sorted((pair for pair in found if (moment, pair[1]) in own), key=lambda pair: _place(pair[1]))
+        found = sorted(group, key=_place)
         span = Span(max(filter(None, (previous, began if began < moment else None)), default=moment), moment)
         if scene is not None:
-            steps = [(label, BEFORE[key]) for label, key in acted if key in BEFORE]
-            for (label, before), part in zip(steps, span.slices(len(steps)), strict=True):
+            if moment > began:
+                _meanwhile(scene, span, found[0].label)
+            steps = [(edge, BEFORE[edge.key]) for edge in found if edge.key in BEFORE]
+            for (edge, before), part in zip(steps, span.slices(len(steps)), strict=True):
                 for step in before:
-                    _report(label, step(scene, part))
-        _pass(moment, look_in=any(key.endswith(".closes") for _, key in found))
+                    _report(edge.label, step(scene.in_round(edge.round), part))
+        _pass(moment, look_in=any(edge.closes for edge in found))
         if scene is not None:
-            for label, key in acted:
-                for step in AFTER.get(key, ()):
-                    _report(label, step(scene, Span(moment, max(target, moment + timedelta(hours=1)))))
+            for edge in found:
+                for step in AFTER.get(edge.key, ()):
+                    _report(
+                        edge.label,
+                        step(scene.in_round(edge.round), Span(moment, max(target, moment + timedelta(hours=1)))),
+                    )
         previous = moment
+    if scene is not None:
+        _meanwhile(scene, Span(max(filter(None, (previous, began))), target), "演练时钟停下的时刻")
 
 
-def _first_round(policy: Policy) -> set[tuple[datetime, str]]:
-    """The milestones of the round that the crowd takes part in."""
-    windows = [window for window in policy.windows if window.round == policy.rounds[0].key]
-    opens = {(window.opens, f"{window.key}.opens") for window in windows}
-    return opens | {(window.closes, f"{window.key}.closes") for window in windows}
+def _meanwhile(scene: Scene, span: Span, label: str) -> None:
+    """What happens in a stretch in which a window is open, in the order of the process, an earlier round first."""
+    for (key, steps), one in product(WHILE.items(), scene.policy.rounds):
+        windows = [window for window in scene.policy.windows if (window.key, window.round) == (key, one.key)]
+        if any(span.touches(window.opens, window.closes) for window in windows):
+            for step in steps:
+                _report(label, step(scene.in_round(one.key), span))
 
 
-def _place(key: str) -> tuple[bool, int]:
+def _place(edge: Edge) -> tuple[bool, int]:
     """Ends before beginnings, each in the order of the process."""
-    name, _, edge = key.partition(".")
-    return edge == "opens", PROCESS.index(name) if name in PROCESS else len(PROCESS)
+    name = edge.key.partition(".")[0]
+    return not edge.closes, PROCESS.index(name) if name in PROCESS else len(PROCESS)
 
 
 def _report(label: str, work: Iterator[tuple[int, int]]) -> None:

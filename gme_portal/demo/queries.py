@@ -12,6 +12,7 @@ from admissions.models import Application
 from admissions.states import APPLICATION_LABELS
 from gme_portal.accounts.models import Role, User
 from gme_portal.accounts.queries import phone_blind
+from gme_portal.demo.edges import titled
 from gme_portal.demo.staff import BASE_STAFF, OFFICES, SCHOOL_STAFF
 from gme_portal.notices.models import Notice
 from gme_portal.outbox.models import Message
@@ -128,5 +129,5 @@ def calendar(policy: Policy, at: datetime) -> list[dict[str, Any]]:
     events = []
     for window in sorted(policy.windows, key=lambda window: (window.opens, window.closes)):
         state = "past" if at >= window.closes else "now" if at >= window.opens else "next"
-        events.append({"title": window.label, "at": window.opens, "until": window.closes, "state": state})
+        events.append({"title": titled(window, policy), "at": window.opens, "until": window.closes, "state": state})
     return events

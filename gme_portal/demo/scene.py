@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from random import Random
 from uuid import UUID
@@ -15,6 +15,7 @@ from gme_portal.demo.staff import ranked_bases
 from gme_portal.notices.models import Notice, NoticeVersion
 from gme_portal.notices.queries import policy_of, version_in_force
 from gme_portal.policy import Policy
+from gme_portal.policy.schema import Window
 from quotas.models import Quota
 
 # The demo's own base draws more people than its seats would: there has to be a contest.
@@ -33,9 +34,10 @@ class Crew:
 
 @dataclass(frozen=True)
 class Scene:
-    """One notice as fictional people see it. Look-ups are by code or name; unknown ones are a KeyError."""
+    """One notice as fictional people see it in one of its rounds (批次). Look-ups are by code or name; unknown ones are a KeyError."""
 
     notice: Notice
+    round: str
     version: NoticeVersion
     policy: Policy
     bases: list[TrainingBase]
@@ -56,9 +58,22 @@ class Scene:
         return self.bases[0]
 
     @property
-    def first_round(self) -> str:
-        """The round the crowd takes part in; what comes later is left to whoever plays."""
-        return self.policy.rounds[0].key
+    def is_later(self) -> bool:
+        """Whether others were placed before this round."""
+        return self.round != self.policy.rounds[0].key
+
+    def in_round(self, key: str) -> Scene:
+        """The same in another round."""
+        return self if key == self.round else replace(self, round=key)
+
+    def window(self, key: str, person_type: str | None = None) -> Window | None:
+        """A window of the notice in this round."""
+        return self.policy.window(key, person_type=person_type, round=self.round)
+
+    @property
+    def is_on_site(self) -> bool:
+        """Whether people sign up at a base's counter (现场报名)."""
+        return self.policy.registration.mode == "on_site"
 
     @cached_property
     def pulls(self) -> list[float]:
@@ -94,7 +109,7 @@ def taught_to(quota: Quota) -> str:
 
 
 def scene_of(notice: Notice) -> Scene:
-    """Look everything up. Thirteen queries."""
+    """Look everything up, for the first round. Thirteen queries."""
     version = version_in_force(notice)
     bases = ranked_bases(notice)
     quotas: dict[UUID, list[Quota]] = {base.pk: [] for base in bases}
@@ -121,6 +136,7 @@ def scene_of(notice: Notice) -> Scene:
     prefectures = {row.code: row for row in Prefecture.objects.select_related("division")}
     return Scene(
         notice=notice,
+        round=policy.rounds[0].key,
         version=version,
         policy=policy,
         bases=bases,

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.management import call_command
 
 from admissions.queries.lots import draw_of, is_needed
+from admissions.queries.rounds import label, worked_on
 from admissions.services.lottery_draws import commit
 from bases.models import TrainingBase
 from gme_portal.accounts.models import User
@@ -54,7 +55,7 @@ def lay_ground(slug: str = "") -> Notice:
         record(actor=None, action="rehearsal.clock_set", subject=RehearsalClock(id=1), at=_begin(notice))
     staff.open_bases_and_schools(notice, before)
     distribute_others(notice, before)
-    ask_for_more(notice, staff.ranked_bases(notice)[:2][-1], _begin(notice) - timedelta(hours=18))
+    ask_for_more(notice, staff.ranked_bases(notice)[1:4], _begin(notice) - timedelta(hours=1))
     _commit_lottery(notice, before)
     return notice
 
@@ -98,17 +99,18 @@ def _adopt(source: str, at: datetime) -> Notice:
 
 
 def _commit_lottery(notice: Notice, at: datetime) -> None:
-    """Before anybody signs up the province says which public draw will count."""
+    """Before anybody signs up the province says which public draw will count, in every round."""
     policy = policy_of(version_in_force(notice))
-    if draw_of(notice, policy.rounds[0].key) is None and is_needed(policy):
-        commit(
-            notice=notice,
-            round=policy.rounds[0].key,
-            source="演练：报名截止后首期福利彩票双色球的中奖号码",
-            actor=User.objects.get(login_name="province.officer"),
-            at=at,
-            policy=policy,
-        )
+    for one in worked_on(policy):
+        if draw_of(notice, one.key) is None and is_needed(policy):
+            commit(
+                notice=notice,
+                round=one.key,
+                source=f"演练：{label(policy, one.key)}报名截止后首期福利彩票双色球的中奖号码",
+                actor=User.objects.get(login_name="province.officer"),
+                at=at,
+                policy=policy,
+            )
 
 
 def _opening(policy: Policy) -> datetime:

@@ -10,7 +10,7 @@ from admissions.models import AllocationRun, Objection, Publicity, RunKind
 from admissions.queries.lots import closing, draw_of
 from admissions.services import lottery_draws, publicity, releases, runs
 from bases.models import TrainingBase
-from gme_portal.demo.crowd.marking import finish_marks
+from gme_portal.demo.crowd.marking import at_work, finish_marks
 from gme_portal.demo.crowd.span import Span
 from gme_portal.demo.scene import Scene
 from gme_portal.refusals import Refused
@@ -24,8 +24,8 @@ DRAWN = "03 09 14 21 26 33 + 07"
 
 def draw_lots(scene: Scene, span: Span) -> Iterator[tuple[int, int]]:
     """Before anything is computed the province enters the public draw, and a second person types it again, unless somebody has done it."""
-    draw = draw_of(scene.notice, scene.policy.rounds[0].key)
-    close = closing(scene.policy, scene.policy.rounds[0].key)
+    draw = draw_of(scene.notice, scene.round)
+    close = closing(scene.policy, scene.round)
     if draw is not None and draw.stage != "drawn" and (close is None or span.before > close[1]):
         inside = Span(max(span.after, close[1]) if close else span.after, span.before)
         at = inside.moment("lottery")
@@ -43,7 +43,7 @@ def admit_first(scene: Scene, span: Span) -> Iterator[tuple[int, int]]:
     if any(
         window.closes > span.after if window.key in ("registration", "confirmation") else window.opens > span.after
         for window in scene.policy.windows
-        if window.key in ("registration", "confirmation", "assessment") and window.round == scene.first_round
+        if window.key in ("registration", "confirmation", "assessment") and window.round == scene.round
     ):
         return
     for done, place in enumerate((COMPUTED, APPROVED), 1):
@@ -56,23 +56,30 @@ def admit_first(scene: Scene, span: Span) -> Iterator[tuple[int, int]]:
 
 def admit_everywhere(scene: Scene, span: Span) -> Iterator[tuple[int, int]]:
     """Before the window closes every base has computed and approved, the own one too."""
-    for number, base in enumerate(scene.bases, 1):
-        if base.pk in scene.crews:
-            finish_marks(scene, base, span)
-            _admit(scene, base, span, approve=True)
-        yield number, len(scene.bases)
+    bases = at_work(scene)
+    for number, base in enumerate(bases, 1):
+        finish_marks(scene, base, span)
+        _admit(scene, base, span, approve=True)
+        yield number, len(bases)
 
 
 def _admit(scene: Scene, base: TrainingBase, span: Span, *, approve: bool) -> None:
-    mine = AllocationRun.objects.filter(notice=scene.notice, base=base, kind=RunKind.BASE_ADMISSION)
-    window = scene.policy.window("base_admission")
+    mine = AllocationRun.objects.filter(notice=scene.notice, round=scene.round, base=base, kind=RunKind.BASE_ADMISSION)
+    window = scene.window("base_admission")
     if window is None or mine.filter(state="published").exists():
         return
     crew = scene.crews[base.pk]
     inside = span.within(window.opens, window.closes)
     at = inside.after + (inside.before - inside.after) * 0.9
     try:
-        run = runs.compute(kind=RunKind.BASE_ADMISSION, notice=scene.notice, base=base, actor=crew.checker, at=at)
+        run = runs.compute(
+            kind=RunKind.BASE_ADMISSION,
+            notice=scene.notice,
+            base=base,
+            actor=crew.checker,
+            at=at,
+            round=scene.round,
+        )
         if approve:
             approver = next(user for user in (crew.second, crew.checker) if user.pk != run.made_by_id)
             releases.approve_and_publish(run, actor=approver, at=at + (inside.before - at) / 2)
@@ -84,7 +91,10 @@ def _admit(scene: Scene, base: TrainingBase, span: Span, *, approve: bool) -> No
 def object_once(scene: Scene, span: Span) -> Iterator[tuple[int, int]]:
     """A visitor doubts one entry of one list, so that the page of objections is not empty."""
     shown = Publicity.objects.filter(
-        run__notice=scene.notice, run__base=scene.bases[APPROVED % len(scene.bases)], objections=None
+        run__notice=scene.notice,
+        run__round=scene.round,
+        run__base=scene.bases[APPROVED % len(scene.bases)],
+        objections=None,
     ).first()
     if shown is not None:
         at = max(span.before - timedelta(minutes=20), shown.opens_at + timedelta(minutes=1))
@@ -108,14 +118,16 @@ def answer_objections(scene: Scene, span: Span) -> Iterator[tuple[int, int]]:
 
 def reallocate(scene: Scene, span: Span) -> Iterator[tuple[int, int]]:
     """In the last days of the window the province reallocates, unless somebody has done it."""
-    mine = AllocationRun.objects.filter(notice=scene.notice, kind=RunKind.REALLOCATION)
-    window = scene.policy.window("reallocation")
+    mine = AllocationRun.objects.filter(notice=scene.notice, round=scene.round, kind=RunKind.REALLOCATION)
+    window = scene.window("reallocation")
     if window is not None and scene.policy.reallocation.enabled and not mine.filter(state="published").exists():
         inside = span.within(window.opens, window.closes)
         late = inside.before - (inside.before - inside.after) / 3
         at = Span(late, inside.before - timedelta(days=1)).moment("reallocation")
         try:
-            run = runs.compute(kind=RunKind.REALLOCATION, notice=scene.notice, actor=scene.officer, at=at)
+            run = runs.compute(
+                kind=RunKind.REALLOCATION, notice=scene.notice, actor=scene.officer, at=at, round=scene.round
+            )
             releases.approve_and_publish(run, actor=scene.province_lead, at=at + timedelta(hours=1))
         except Refused as refused:
             LOGGER.warning("%s", refused)

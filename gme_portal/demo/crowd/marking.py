@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from random import Random
 from uuid import UUID
 
-from admissions.models import AllocationRun, ScoreSheet
+from admissions.models import AllocationRun, Application, ScoreSheet
 from admissions.queries import mark_book
 from admissions.queries.mark_book import ABSENT
 from admissions.scoring import format_mark
@@ -24,41 +24,49 @@ STAY_AWAY = 0.02
 
 def mark_elsewhere(scene: Scene, span: Span) -> Iterator[tuple[int, int]]:
     """Other bases: marks entered and confirmed, one of them not yet confirmed. The own base: nearly all entered. Nothing before the assessment."""
-    window = scene.policy.window("assessment")
+    window = scene.window("assessment")
     if window is not None and window.opens >= span.before:
         return
-    for number, base in enumerate(scene.bases, 1):
-        if base.pk in scene.crews:
-            own = base == scene.own
-            _enter(scene, base, span, leave=LEFT_TO_PLAYER if own else 0)
-            if not own:
-                _hand_in(scene, base, span, confirm=number - 1 != WAITING)
-        yield number, len(scene.bases)
+    bases, waiting = at_work(scene), scene.bases[WAITING : WAITING + 1]
+    for number, base in enumerate(bases, 1):
+        own = base == scene.own
+        _enter(scene, base, span, leave=LEFT_TO_PLAYER if own else 0)
+        if not own:
+            _hand_in(scene, base, span, confirm=base not in waiting)
+        yield number, len(bases)
 
 
 def mark_everywhere(scene: Scene, span: Span) -> Iterator[tuple[int, int]]:
     """Before the window closes every sheet is complete and confirmed."""
-    for number, base in enumerate(scene.bases, 1):
-        if base.pk in scene.crews:
-            finish_marks(scene, base, span)
-        yield number, len(scene.bases)
+    bases = at_work(scene)
+    for number, base in enumerate(bases, 1):
+        finish_marks(scene, base, span)
+        yield number, len(bases)
+
+
+def at_work(scene: Scene) -> list[TrainingBase]:
+    """The bases that have approved somebody in this round, in order."""
+    approved = Application.objects.filter(notice=scene.notice, round=scene.round, state="approved")
+    there = set(approved.values_list("base_id", flat=True))
+    return [base for base in scene.bases if base.pk in there and base.pk in scene.crews]
 
 
 def finish_marks(scene: Scene, base: TrainingBase, span: Span) -> None:
     """Enter what is missing, hand in, confirm; nothing where a result is out already."""
-    if not AllocationRun.objects.filter(notice=scene.notice, base=base, state="published").exists():
+    out = AllocationRun.objects.filter(notice=scene.notice, round=scene.round, base=base, state="published")
+    if not out.exists():
         _enter(scene, base, span, leave=0)
         _hand_in(scene, base, span, confirm=True)
 
 
 def _enter(scene: Scene, base: TrainingBase, span: Span, *, leave: int) -> None:
-    sheet = mark_book.sheet_of(scene.notice, base)
+    sheet = mark_book.sheet_of(scene.notice, base, scene.round)
     if sheet is not None and sheet.submitted_by_id is not None:
         return
     policy = policy_at(scene.policy, scene.notice, base)
     items = mark_book.items(policy)
     entries: dict[UUID, dict[str, str]] = {}
-    rows = mark_book.book(mark_book.candidates(scene.notice, base, scene.policy), policy)
+    rows = mark_book.book(mark_book.candidates(scene.notice, base, scene.policy, scene.round), policy)
     for place, row in enumerate(rows):
         open_now = [item for item in items if item.key not in row.marks]
         if place < leave:
@@ -80,6 +88,7 @@ def _enter(scene: Scene, base: TrainingBase, span: Span, *, leave: int) -> None:
             actor=scene.crews[base.pk].maker,
             at=at,
             policy=scene.policy,
+            round=scene.round,
         )
 
 
@@ -98,22 +107,32 @@ def _mark(number: str, component: str, full: int, *, may_miss: bool) -> str:
 
 
 def _hand_in(scene: Scene, base: TrainingBase, span: Span, *, confirm: bool) -> None:
-    if not mark_book.candidates(scene.notice, base, scene.policy).exists():
+    if not mark_book.candidates(scene.notice, base, scene.policy, scene.round).exists():
         return
     crew = scene.crews[base.pk]
     entered = _inside(scene, span).moment(f"marks:{base.code}")
-    sheet: ScoreSheet | None = mark_book.sheet_of(scene.notice, base)
+    sheet: ScoreSheet | None = mark_book.sheet_of(scene.notice, base, scene.round)
     if sheet is None or sheet.submitted_by_id is None:
         at = _later(entered, span, 0.4)
-        sheet = marks.submit(notice=scene.notice, base=base, actor=crew.maker, at=at, policy=scene.policy)
+        sheet = marks.submit(
+            notice=scene.notice, base=base, actor=crew.maker, at=at, policy=scene.policy, round=scene.round
+        )
     if confirm and sheet.confirmed_by_id is None:
         at = _later(max(entered, sheet.submitted_at or entered), span, 0.5)
         checker = crew.checker if sheet.submitted_by_id != crew.checker.pk else crew.maker
-        marks.confirm(notice=scene.notice, base=base, seen=sheet.digest, actor=checker, at=at, policy=scene.policy)
+        marks.confirm(
+            notice=scene.notice,
+            base=base,
+            seen=sheet.digest,
+            actor=checker,
+            at=at,
+            policy=scene.policy,
+            round=scene.round,
+        )
 
 
 def _inside(scene: Scene, span: Span) -> Span:
-    window = scene.policy.window("assessment")
+    window = scene.window("assessment")
     return span.within(window.opens, window.closes) if window else span
 
 

@@ -27,7 +27,9 @@ LAGGARD, LAGGARD_PACE, PACE, CLEARED = 2, 0.35, 0.9, 0.95
 
 
 def file_late(scene: Scene, span: Span) -> Iterator[tuple[int, int]]:
-    """Fictional people who began and have not filed; whoever was played by hand is left alone."""
+    """Fictional people who began and have not filed; whoever was played by hand is left alone. In a later round everybody has their own time."""
+    if scene.is_later:
+        return
     sealed = set(DeadlineMark.objects.filter(notice=scene.notice).values_list("key", flat=True))
     waiting = [profile for profile in _unfiled(scene) if _may_still_file(profile, scene, span, sealed)]
     for number, profile in enumerate(waiting, 1):
@@ -38,7 +40,7 @@ def file_late(scene: Scene, span: Span) -> Iterator[tuple[int, int]]:
 
 def _may_still_file(profile: Profile, scene: Scene, span: Span, sealed: set[str]) -> bool:
     """Whether registration for this type of person is open in the span and has not been sealed since."""
-    window = scene.policy.window("registration", person_type=profile.person_type or None)
+    window = scene.window("registration", profile.person_type or None)
     return window is not None and span.touches(window.opens, window.closes) and seal_mark(window) not in sealed
 
 
@@ -46,23 +48,23 @@ def _unfiled(scene: Scene) -> QuerySet[Profile]:
     fictional = Profile.objects.select_related("user").filter(
         user__is_demo=True, user__role=Role.APPLICANT, user__last_login=None
     )
-    filed = Application.objects.filter(notice=scene.notice).exclude(state__in=("draft", "returned"))
+    filed = Application.objects.filter(notice=scene.notice, round=scene.round).exclude(state__in=("draft", "returned"))
     return fictional.exclude(applications__in=filed).order_by("user__created_at", "pk")
 
 
 def _file_late(profile: Profile, scene: Scene, span: Span) -> None:
-    application = Application.objects.filter(notice=scene.notice, applicant=profile).first()
+    application = Application.objects.filter(notice=scene.notice, round=scene.round, applicant=profile).first()
     open_sections = sum(section.state != "done" for section in completeness(profile, scene.policy))
     key = f"late:{profile.pk.hex}:{application.state if application else ''}"
     someone = arrivals.person_behind(profile, scene)
     if not chance(f"late:{someone.serial}", _GET_READY.get(open_sections, _RARELY)):
         return
-    registration = scene.policy.window("registration", person_type=profile.person_type or None)
+    registration = scene.window("registration", profile.person_type or None)
     assert registration is not None
     last = application.submissions.order_by("-number").first() if application else None
     inside = span.within(registration.opens, registration.closes)
     at = inside.moment(key, not_before=last.submitted_at if last else None)
-    filed_at = at + (inside.before - at) / 2
+    filed_at = inside.moment(f"filed:{key}", not_before=at) if scene.is_on_site else at + (inside.before - at) / 2
     if open_sections:
         arrivals.complete(profile, someone, scene, at=at)
         profile.refresh_from_db()
@@ -90,9 +92,8 @@ def review_everywhere(scene: Scene, span: Span) -> Iterator[tuple[int, int]]:
 
 def _queue(scene: Scene) -> QuerySet[Application]:
     rows = Application.objects.select_related("applicant__user", "base")
-    return rows.filter(notice=scene.notice, state="submitted", base__in=list(scene.crews)).order_by(
-        "submitted_at", "number"
-    )
+    waiting = rows.filter(notice=scene.notice, round=scene.round, state="submitted", base__in=list(scene.crews))
+    return waiting.order_by("submitted_at", "number")
 
 
 def _elsewhere(scene: Scene) -> QuerySet[Application]:
@@ -107,13 +108,14 @@ def _pace(scene: Scene, application: Application) -> float:
 def _review(scene: Scene, span: Span, rows: list[Application]) -> Iterator[tuple[int, int]]:
     for number, application in enumerate(rows, 1):
         kind = application.applicant.person_type
-        review, registration = (scene.policy.window(key, person_type=kind) for key in ("review", "registration"))
+        review, registration = (scene.window(key, kind) for key in ("review", "registration"))
         if review is None or review.opens >= span.before:
             continue
         at = span.within(review.opens, review.closes).moment(
             f"review:{application.number}", not_before=application.submitted_at
         )
-        may_return = registration is not None and at < registration.closes
+        # In a later round there is no time left to come back.
+        may_return = registration is not None and at < registration.closes and not scene.is_later
         judge(
             application,
             _verdict(application, may_return),

@@ -1,65 +1,112 @@
-"""Report-in: admitted people come over the weeks; who has not come by the deadline is recorded."""
+"""Report-in: admitted people hand in what was missing and come over the weeks; who has not come by the deadline is recorded."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 
-from admissions.models import Offer
-from admissions.services import report_in
+from django.db.models import QuerySet
+
+from admissions.models import LaterDocument, Offer
+from admissions.queries.later_documents import awaited, base_of
+from admissions.services import later_documents, report_in
 from gme_portal.demo.crowd.span import Span, chance
+from gme_portal.demo.filling import delivered
+from gme_portal.demo.papers import draw_paper
 from gme_portal.demo.scene import Scene
 
-# Share of the people elsewhere who have come by the time reallocation begins, by its end, and by the start of training.
-EARLY, MIDDLE, LATE, AT_LAST = 0.1, 0.6, 0.88, 0.97
+# Who comes at all; who of those with a stand-in hands the certificate in here instead of bringing it, and how many of these are returned once.
+COMES, HANDS_IN, RETURNED = 0.97, 0.5, 0.15
+LOOKED_AT_AFTER = timedelta(hours=5)
+UNREADABLE = "演练：照片不清晰，请重新拍摄后上传。"
 
 
-def come_early(scene: Scene, span: Span) -> Iterator[tuple[int, int]]:
-    return _come(scene, span, EARLY, own=False)
-
-
-def come_meanwhile(scene: Scene, span: Span) -> Iterator[tuple[int, int]]:
-    return _come(scene, span, MIDDLE, own=False)
-
-
-def come_late(scene: Scene, span: Span) -> Iterator[tuple[int, int]]:
-    return _come(scene, span, LATE, own=False)
+def come(scene: Scene, span: Span) -> Iterator[tuple[int, int]]:
+    """People come to the other bases, each on a day of their own."""
+    yield from _come(scene, span, own=False)
 
 
 def come_at_last(scene: Scene, span: Span) -> Iterator[tuple[int, int]]:
     """Everybody who will come at all, at the own base too."""
-    return _come(scene, span, AT_LAST, own=True)
+    yield from _come(scene, span, own=True)
 
 
-def _come(scene: Scene, span: Span, share: float, *, own: bool) -> Iterator[tuple[int, int]]:
-    rows = Offer.objects.select_related("applicant__user", "application", "quota__base").filter(
-        notice=scene.notice, state="admitted"
-    )
-    waiting = rows.filter(quota__base__in=list(scene.crews)).order_by("application__number")
-    if not own:
-        waiting = waiting.exclude(quota__base=scene.own)
-    coming = [
-        offer
-        for offer in waiting
-        if not offer.applicant.user.is_demo or chance(f"reports:{offer.application.number}", share)
-    ]
-    for number, offer in enumerate(coming, 1):
-        window = scene.policy.window("report_in", person_type=offer.applicant.person_type)
-        if window is not None:
-            at = span.within(window.opens, window.closes).moment(
-                f"report:{offer.application.number}", not_before=offer.admitted_at
+def _admitted(scene: Scene) -> QuerySet[Offer]:
+    rows = Offer.objects.select_related("applicant__user", "application__notice", "quota__base")
+    return rows.filter(
+        notice=scene.notice, application__round=scene.round, state="admitted", quota__base__in=list(scene.crews)
+    ).order_by("application__number")
+
+
+def _elsewhere(scene: Scene) -> QuerySet[Offer]:
+    return _admitted(scene).exclude(quota__base=scene.own)
+
+
+def _come(scene: Scene, span: Span, *, own: bool) -> Iterator[tuple[int, int]]:
+    waiting = list(_admitted(scene) if own else _elsewhere(scene))
+    for number, offer in enumerate(waiting, 1):
+        window, key = scene.window("report_in", offer.applicant.person_type), f"report:{offer.application.number}"
+        if window is not None and (not offer.applicant.user.is_demo or chance(key, COMES)):
+            papers = (
+                offer.application.later_documents.order_by("uploaded_at").values_list("uploaded_at", flat=True).last()
             )
-            report_in.confirm(offer, actor=scene.crews[offer.quota.base_id].maker, at=at, policy=scene.policy)
-        yield number, len(coming)
+            after = max(filter(None, (window.opens, offer.admitted_at, papers)))
+            at = span.planned(key, after, window.closes)
+            if at is not None:
+                report_in.confirm(offer, actor=scene.crews[offer.quota.base_id].maker, at=at, policy=scene.policy)
+        yield number, len(waiting)
+
+
+def hand_in_certificates(scene: Scene, span: Span) -> Iterator[tuple[int, int]]:
+    """Before they come, some who filed with a stand-in upload the certificate itself, and the base looks at it; at the own base its staff do."""
+    window = scene.window("report_in")
+    if window is None or not any(rule.stand_in for rule in scene.policy.documents):
+        return
+    waiting = list(_admitted(scene).filter(applicant__user__is_demo=True, applicant__user__last_login=None))
+    for number, offer in enumerate(waiting, 1):
+        key = f"certificate:{offer.application.number}"
+        first = window.opens + (window.closes - window.opens) / 3
+        opens = max(window.opens, offer.admitted_at or window.opens)
+        at = span.planned(key, opens, first) if opens < first and chance(key, HANDS_IN) else None
+        if at is not None:
+            _hand_in(scene, offer, at)
+        yield number, len(waiting)
+    _look_at_certificates(scene, span)
+
+
+def _hand_in(scene: Scene, offer: Offer, at: datetime) -> None:
+    person = offer.applicant.user
+    for one in awaited(offer.application, scene.policy):
+        if one.newest is None:
+            sheet = draw_paper(one.rule.label, [f"姓名：{person.name}", f"材料：{one.rule.label}"])
+            later_documents.upload(
+                offer.application, one.rule.kind, content=sheet.content, actor=person, at=at, policy=scene.policy
+            )
+
+
+def _look_at_certificates(scene: Scene, span: Span) -> None:
+    rows = LaterDocument.objects.select_related("application__applicant__user").filter(
+        state="uploaded", application__notice=scene.notice, application__round=scene.round
+    )
+    for one in rows.order_by("uploaded_at"):
+        base, at = base_of(one.application), one.uploaded_at + LOOKED_AT_AFTER
+        if base is None or base == scene.own or base.pk not in scene.crews or at >= span.before:
+            continue
+        back = chance(f"returned:{one.application.number}:{one.kind}", RETURNED)
+        later_documents.decide(
+            one,
+            "return" if back else "confirm",
+            reason=UNREADABLE if back else "",
+            actor=scene.crews[base.pk].maker,
+            at=at,
+            policy=scene.policy,
+        )
+        delivered(one.application.applicant)
 
 
 def record_absent(scene: Scene, span: Span) -> Iterator[tuple[int, int]]:
     """After the deadline, days of grace included, the other bases record who has not come; the own base leaves it to its lead."""
-    rows = Offer.objects.select_related("applicant__user", "application", "quota__base").filter(
-        notice=scene.notice, state="admitted"
-    )
-    missing = list(
-        rows.filter(quota__base__in=list(scene.crews)).exclude(quota__base=scene.own).order_by("application__number")
-    )
+    missing = list(_elsewhere(scene))
     for number, offer in enumerate(missing, 1):
         until = report_in.deadline(
             scene.policy, offer.applicant.person_type, offer.application.round, offer.quota.base.code

@@ -24,6 +24,14 @@ class Span:
             after = self.before - (self.before - self.after) / 100
         return working_moment(Random(f"gme-demo-moment:{key}"), after, self.before)
 
+    def planned(self, key: str, opens: datetime, closes: datetime) -> datetime | None:
+        """When somebody does something that has its own moment between two others, if that has come by the end of this stretch; None while it
+        has not. A moment that was missed is made up for here, as long as there is time."""
+        due = working_moment(Random(f"gme-demo-planned:{key}"), opens, closes)
+        if due >= self.before or not self.touches(opens, closes):
+            return None
+        return due if due > self.after else self.within(opens, closes).moment(key)
+
     def touches(self, opens: datetime, closes: datetime) -> bool:
         """Whether any of it lies inside a window."""
         return self.after < closes and opens < self.before

@@ -10,9 +10,11 @@ from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
 
+from gme_portal.accounts.passwords import HOUSE
 from gme_portal.clock import services as clock
 from gme_portal.notices.models import Notice
-from gme_portal.notices.queries import policy_of, version_in_force
+from gme_portal.notices.queries import password_demands, policy_of, version_in_force
+from gme_portal.policy.passwords import Demands
 
 
 class ArrivalMiddleware:
@@ -57,3 +59,17 @@ class NoticeMiddleware:
             raise Http404("没有这个招收通知。")
         version = version_in_force(notice)
         request.notice, request.notice_version, request.policy = notice, version, policy_of(version)  # type: ignore[attr-defined]
+
+
+class PasswordMiddleware:
+    """`request.password_demands(slug="")`: what an applicant's new password must be like now. Accounts stand below notices and cannot ask them."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        def demands(slug: str = "") -> Demands:
+            return password_demands(request.at, slug) or HOUSE  # type: ignore[attr-defined]
+
+        request.password_demands = demands  # type: ignore[attr-defined]
+        return self.get_response(request)

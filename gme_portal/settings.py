@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "gme_portal.middleware.NoticeMiddleware",
+    "gme_portal.middleware.PasswordMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -158,7 +159,6 @@ AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesBackend", "gme_portal.accounts.backends.IdentityBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "gme_portal.accounts.passwords.StrengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "gme_portal.accounts.passwords.NotAboutMeValidator"},
 ]

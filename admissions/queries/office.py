@@ -9,7 +9,7 @@ from bases.models import Specialty, TrainingBase
 from gme_portal.accounts.access import PROVINCE
 from gme_portal.accounts.models import Role, User
 from gme_portal.notices.models import NoticeProposal, NoticeVersion
-from gme_portal.notices.queries import in_force, read_text, shipped
+from gme_portal.notices.queries import in_force, is_over, read_text, shipped
 from gme_portal.policy import Policy
 from gme_portal.policy.schema import Window
 from quotas.models import OthersPool, Quota
@@ -48,7 +48,7 @@ def _standing(version: NoticeVersion, policy: Policy, at: datetime, has_plan: bo
     windows = sorted(policy.windows, key=lambda window: (window.opens, window.closes))
     running = tuple(window for window in windows if window.is_open(at))
     coming = next((window for window in windows if window.opens > at), None)
-    over = not version.notice.is_open or (not running and coming is None)
+    over = not version.notice.is_open or is_over(policy, at)
     return Standing(version, policy, running, coming, over, has_plan)
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Any
 
 from django import forms
 
 from gme_portal.accounts.models import DocumentKind, User
-from gme_portal.accounts.passwords import HELP
 from gme_portal.accounts.services.registration import identity_faults, new_applicant, password_faults
 from gme_portal.forms import blame
+from gme_portal.policy.passwords import Demands
 from gme_portal.widgets import CodeInput, IdNumberInput, PhoneInput, RadioTiles
 
 LOGIN_REFUSED = "账号或密码不正确，请核对后重试。连续输错 6 次将锁定 30 分钟；忘记密码可用手机号重置。"
@@ -31,7 +32,13 @@ class LoginForm(forms.Form):
 
 
 class TwiceForm(forms.Form):
-    """A form that asks for a new password twice."""
+    """A form that asks for a new password twice, and says before and while it is typed what it must be like."""
+
+    def __init__(self, *args: Any, demands: Demands, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.demands = demands
+        self.fields["password"].help_text = demands.sentence
+        self.fields["password"].widget.attrs["data-demands"] = json.dumps(demands.parts, ensure_ascii=False)
 
     def clean(self) -> dict[str, Any]:
         super().clean()
@@ -82,7 +89,7 @@ class IdentityForm(forms.Form):
 
 
 class RegisterForm(IdentityForm, TwiceForm):
-    password = password_field("密码", help_text=HELP)
+    password = password_field("密码")
     password_again = password_field("再输一次密码")
     pledge = forms.BooleanField(
         label="我承诺所填信息真实、证件为本人所有，并已阅读个人信息处理说明。",
@@ -92,20 +99,20 @@ class RegisterForm(IdentityForm, TwiceForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         if "password" not in self.errors:
-            blame(self, password_faults(self.user, data.get("password", "")))
+            blame(self, password_faults(self.user, data.get("password", ""), self.demands), cite=str)
         return data
 
 
 class ResetForm(TwiceForm):
     phone = forms.CharField(label="手机号码", max_length=20, help_text="注册时使用的手机号。", widget=PhoneInput())
     code = forms.CharField(label="短信验证码", max_length=8, widget=CodeInput())
-    password = password_field("新密码", help_text=HELP)
+    password = password_field("新密码")
     password_again = password_field("再输一次新密码")
 
 
 class PasswordForm(TwiceForm):
     old = password_field("原密码", autocomplete="current-password")
-    password = password_field("新密码", help_text=HELP)
+    password = password_field("新密码")
     password_again = password_field("再输一次新密码")
 
 

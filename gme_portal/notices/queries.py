@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
-from datetime import date
+from dataclasses import asdict, replace
+from datetime import date, datetime
 from functools import lru_cache
 
 from django.conf import settings
@@ -23,6 +23,7 @@ from gme_portal.policy.arrangement import ArrangedDay
 from gme_portal.policy.diff import diff
 from gme_portal.policy.digests import parse_toml
 from gme_portal.policy.extensions import Extension, extend
+from gme_portal.policy.passwords import Demands, strictest
 from gme_portal.policy.working_days import WorkingCalendar
 
 
@@ -81,6 +82,22 @@ def in_force() -> list[tuple[NoticeVersion, Policy]]:
     found = versions.select_related("notice", "author", "approver")
     whole = [(version, _policy(version, _laid_over(extensions[version.notice_id]))) for version in found]
     return sorted(whole, key=lambda one: (-one[0].notice.year, one[0].notice.slug))
+
+
+def password_demands(at: datetime, slug: str = "") -> Demands | None:
+    """What an applicant's password must be like: by the notice of that name, from whose page somebody registers; else, because an account is of
+    the whole house, the strictest of all notices that are not over. None where no notice says anything. Two queries."""
+    whole = in_force()
+    policies = [policy for version, policy in whole if version.notice.slug == slug] or [
+        policy for version, policy in whole if version.notice.is_open and not is_over(policy, at)
+    ]
+    said = [(policy, policy.password) for policy in policies if policy.password.clause]
+    return strictest([replace(rule, clause=policy.cite(rule.clause)) for policy, rule in said])
+
+
+def is_over(policy: Policy, at: datetime) -> bool:
+    """Whether every window of a notice has closed."""
+    return all(window.closes <= at for window in policy.windows)
 
 
 def shipped() -> Mapping[str, str]:

@@ -7,13 +7,14 @@ import { setup as dialogs } from "./dialogs.js";
 import { setup as forms } from "./forms.js";
 import { setup as grid } from "./grid.js";
 import { setup as menus } from "./menus.js";
+import { setup as passwords } from "./passwords.js";
 import { setup as print } from "./print.js";
 import { setup as reviewKeys } from "./review-keys.js";
 import { setup as upload } from "./upload.js";
 import { setup as viewer } from "./viewer.js";
 
 // Dialogs come before forms: a form that waits for a confirmation is not being sent yet.
-const parts = [menus, clock, dialogs, combobox, upload, viewer, grid, choices, autosave, forms, print, reviewKeys];
+const parts = [menus, clock, dialogs, combobox, upload, viewer, grid, choices, autosave, forms, passwords, print, reviewKeys];
 const start = (root) => parts.forEach((setup) => setup(root));
 
 start(document);

@@ -13,20 +13,21 @@ from gme_portal.accounts.services.codes import check_code, use_code
 from gme_portal.accounts.services.registration import password_faults
 from gme_portal.audit.services import record
 from gme_portal.outbox.services import tell
+from gme_portal.policy.passwords import Demands
 from gme_portal.refusals import Refused
 from gme_portal.wording import beijing
 
 
-def change_password(*, user: User, old: str, new: str, at: datetime) -> None:
-    """Set a new password; every other session of the user ends. Raises Refused with field "old" or "password"."""
+def change_password(*, user: User, old: str, new: str, demands: Demands, at: datetime) -> None:
+    """Set a new password that meets the demands; every other session of the user ends. Raises Refused with field "old" or "password"."""
     if not user.check_password(old):
         raise Refused("PASSWORD_OLD", "原密码不正确，请核对。忘记原密码的，可退出后用手机号重置。", "", "old")
     if old == new:
         raise Refused("PASSWORD_SAME", "新密码与原密码相同，请换一个。", "", "password")
-    _set(user, new, action="account.password_changed", at=at)
+    _set(user, new, demands, action="account.password_changed", at=at)
 
 
-def reset_password(*, phone: str, code: str, password: str, at: datetime) -> User:
+def reset_password(*, phone: str, code: str, password: str, demands: Demands, at: datetime) -> User:
     """Set a new password for the applicant who holds this phone (003 (二)注意事项(8)); failed attempts to log in are forgotten.
 
     Raises Refused at "code" or "password". A phone without an account is answered like a wrong code."""
@@ -34,13 +35,13 @@ def reset_password(*, phone: str, code: str, password: str, at: datetime) -> Use
     user = User.objects.filter(phone_blind=phone_blind(phone), role=Role.APPLICANT, is_active=True).first()
     if user is None:
         raise Refused("CODE_WRONG", "验证码不正确，请重新获取。", "", "code")
-    _set(user, password, action="account.password_reset", at=at, proof=proof)
+    _set(user, password, demands, action="account.password_reset", at=at, proof=proof)
     unlock(user)
     return user
 
 
-def _set(user: User, password: str, *, action: str, at: datetime, proof: object = None) -> None:
-    found = password_faults(user, password)
+def _set(user: User, password: str, demands: Demands, *, action: str, at: datetime, proof: object = None) -> None:
+    found = password_faults(user, password, demands)
     if found:
         raise Refused.many(found)
     user.set_password(password)

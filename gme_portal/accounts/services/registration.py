@@ -15,6 +15,7 @@ from gme_portal.accounts.queries import document_blind, phone_blind
 from gme_portal.accounts.services.codes import check_code, use_code
 from gme_portal.audit.services import record
 from gme_portal.clock.services import BEIJING
+from gme_portal.policy.passwords import Demands
 from gme_portal.refusals import Refusal, Refused
 
 NUMBER_TAKEN = (
@@ -47,22 +48,35 @@ def identity_faults(user: User, *, at: datetime) -> list[Refusal]:
     return [refusal for refusal in found if refusal]
 
 
-def password_faults(user: User, password: str) -> list[Refusal]:
-    """What is wrong with a password for this user (003 (二)注意事项(5))."""
+def password_faults(user: User, password: str, demands: Demands) -> list[Refusal]:
+    """What is wrong with a password for this user: what is demanded, and what nobody may take (a common one, one about oneself)."""
+    found = demands.refusals(password)
     try:
         validate_password(password, user)
     except ValidationError as error:
-        return [Refusal("PASSWORD", sentence, "", "password") for sentence in error.messages]
-    return []
+        found += [Refusal("PASSWORD", sentence, "", "password") for sentence in error.messages]
+    return found
 
 
 def register(
-    *, name: str, document_kind: str, document_number: str, phone: str, code: str, password: str, at: datetime
+    *,
+    name: str,
+    document_kind: str,
+    document_number: str,
+    phone: str,
+    code: str,
+    password: str,
+    demands: Demands,
+    at: datetime,
 ) -> User:
-    """Make an applicant's account. The phone is proved first, so that only its holder learns whether a number or phone is taken.
+    """Make an applicant's account with a password that meets the demands. The phone is proved first, so that only its holder learns whether a
+    number or phone is taken.
 
     Raises Refused with every fault at its field; ID_TAKEN and PHONE_TAKEN say how to get in. The code can be used again after a refusal."""
     user = new_applicant(name=name, document_kind=document_kind, document_number=document_number, phone=phone)
+    found = identity_faults(user, at=at) + password_faults(user, password, demands)
+    if found:
+        raise Refused.many(found)
     return _open(user, password, phone=phone, code=code, actor=user, action="account.registered", at=at)
 
 
@@ -75,15 +89,15 @@ def open_for(
     Raises Refused as `register` does."""
     user = new_applicant(name=name, document_kind=document_kind, document_number=document_number, phone=phone)
     user.must_set_password = True
+    found = identity_faults(user, at=at)
+    if found:
+        raise Refused.many(found)
     password = first_password()
     _open(user, password, phone=phone, code=code, actor=actor, action="account.opened", at=at)
     return user, password
 
 
 def _open(user: User, password: str, *, phone: str, code: str, actor: User, action: str, at: datetime) -> User:
-    found = identity_faults(user, at=at) + password_faults(user, password)
-    if found:
-        raise Refused.many(found)
     proof = check_code(phone=phone, purpose=PhoneCodePurpose.REGISTER, code=code, at=at)
     taken = _taken(user)
     if taken:

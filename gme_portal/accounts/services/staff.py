@@ -9,7 +9,7 @@ from django.db import transaction
 
 from gme_portal.accounts.identity import fold_phone
 from gme_portal.accounts.models import Role, User
-from gme_portal.accounts.passwords import first_password
+from gme_portal.accounts.passwords import HOUSE, first_password
 from gme_portal.accounts.queries import phone_blind
 from gme_portal.accounts.services.registration import password_faults
 from gme_portal.audit.services import record
@@ -45,7 +45,7 @@ def create_staff(
     user.must_set_password = must_set_password
     if phone:
         user.phone, user.phone_blind = phone, phone_blind(phone)
-    found = password_faults(user, password)
+    found = password_faults(user, password, HOUSE)
     if found:
         raise Refused.many(found)
     if is_demo and encoded:

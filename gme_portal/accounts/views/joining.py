@@ -30,24 +30,33 @@ def register_page(request: HttpRequest) -> HttpResponse:
     """A new applicant; afterwards they are signed in and led to their own first page."""
     if request.user.is_authenticated:
         return redirect("home")
-    form = RegisterForm(request.POST or None, at=request.at)
+    notice, demands = _notice(request), request.password_demands(_notice(request))
+    form = RegisterForm(request.POST or None, at=request.at, demands=demands)
     if request.method == "POST" and form.is_valid():
         words = ("name", "document_kind", "document_number", "phone", "code", "password")
         try:
-            user = register(**{name: form.cleaned_data[name] for name in words}, at=request.at)
+            user = register(**{name: form.cleaned_data[name] for name in words}, demands=demands, at=request.at)
         except Refused as refused:
-            blame(form, refused)
+            blame(form, refused, cite=str)
         else:
             login(request, user, backend=BACKEND)
             return HttpResponseRedirect(reverse("home"), status=303)
-    return render(request, "accounts/register.html", {"form": form}, status=422 if form.errors else 200)
+    context = {"form": form, "from_notice": notice}
+    return render(request, "accounts/register.html", context, status=422 if form.errors else 200)
+
+
+def _notice(request: HttpRequest) -> str:
+    """From whose page somebody came to register: the name in the address, then in the form."""
+    return request.POST.get("notice") or request.GET.get("notice") or ""
 
 
 @public
 @require_POST
 def register_code(request: HttpRequest) -> HttpResponse:
-    form = RegisterForm(initial=typed(request, RegisterForm), at=request.at)
-    return answer_code(request, PhoneCodePurpose.REGISTER, "accounts/register.html", form)
+    notice = _notice(request)
+    demands = request.password_demands(notice)
+    form = RegisterForm(initial=typed(request, RegisterForm), at=request.at, demands=demands)
+    return answer_code(request, PhoneCodePurpose.REGISTER, "accounts/register.html", form, from_notice=notice)
 
 
 def typed(request: HttpRequest, form_class: type[forms.Form]) -> dict[str, object]:
@@ -60,14 +69,14 @@ def typed(request: HttpRequest, form_class: type[forms.Form]) -> dict[str, objec
     }
 
 
-def answer_code(request: HttpRequest, purpose: str, template: str, form: forms.Form) -> HttpResponse:
+def answer_code(request: HttpRequest, purpose: str, template: str, form: forms.Form, **more: object) -> HttpResponse:
     """Send a code and say so: as a fragment for htmx, else as the whole page with what was typed. The answer never tells whether the phone is known."""
     refusal = ""
     try:
         request_code(phone=request.POST.get("phone", ""), purpose=purpose, at=request.at)
     except Refused as refused:
         refusal = refused.refusal.sentence
-    context = {"form": form, "code_asked": True, "code_refusal": refusal}
+    context = {"form": form, "code_asked": True, "code_refusal": refusal, **more}
     if request.htmx:
         return render(request, "accounts/_code_answer.html", context)
     return render(request, template, context, status=422 if refusal else 200)

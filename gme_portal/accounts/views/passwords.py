@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from gme_portal.accounts.access import EVERYONE, allow, public, viewer
 from gme_portal.accounts.forms import PasswordForm, ResetForm
 from gme_portal.accounts.models import PhoneCodePurpose
+from gme_portal.accounts.passwords import HOUSE
 from gme_portal.accounts.services.passwords import change_password, reset_password
 from gme_portal.accounts.views.joining import answer_code, typed
 from gme_portal.accounts.views.signing import safe_next
@@ -26,13 +27,16 @@ from gme_portal.refusals import Refused
 @sensitive_post_parameters("password", "password_again")
 @require_http_methods(["GET", "HEAD", "POST"])
 def reset_page(request: HttpRequest) -> HttpResponse:
-    form = ResetForm(request.POST or None)
+    demands = request.password_demands()
+    form = ResetForm(request.POST or None, demands=demands)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
-            reset_password(phone=data["phone"], code=data["code"], password=data["password"], at=request.at)
+            reset_password(
+                phone=data["phone"], code=data["code"], password=data["password"], demands=demands, at=request.at
+            )
         except Refused as refused:
-            blame(form, refused)
+            blame(form, refused, cite=str)
         else:
             messages.success(request, "密码已重置，请用新密码登录。")
             return HttpResponseRedirect(reverse("accounts:login"), status=303)
@@ -42,9 +46,8 @@ def reset_page(request: HttpRequest) -> HttpResponse:
 @public
 @require_POST
 def reset_code(request: HttpRequest) -> HttpResponse:
-    return answer_code(
-        request, PhoneCodePurpose.RESET, "accounts/reset.html", ResetForm(initial=typed(request, ResetForm))
-    )
+    form = ResetForm(initial=typed(request, ResetForm), demands=request.password_demands())
+    return answer_code(request, PhoneCodePurpose.RESET, "accounts/reset.html", form)
 
 
 @allow(*EVERYONE, first_password=True)
@@ -53,13 +56,14 @@ def reset_code(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def password_page(request: HttpRequest) -> HttpResponse:
     """Change one's own password; this session stays, all others end. Who has a printed one is led here first, and on afterwards."""
-    form = PasswordForm(request.POST or None)
+    demands = HOUSE if viewer(request).is_staff_role else request.password_demands()
+    form = PasswordForm(request.POST or None, demands=demands)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
-            change_password(user=viewer(request), old=data["old"], new=data["password"], at=request.at)
+            change_password(user=viewer(request), old=data["old"], new=data["password"], demands=demands, at=request.at)
         except Refused as refused:
-            blame(form, refused)
+            blame(form, refused, cite=str)
         else:
             update_session_auth_hash(request, viewer(request))
             messages.success(request, "密码已修改，其他设备上的登录已失效。")

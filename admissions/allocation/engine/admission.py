@@ -48,16 +48,16 @@ class _Base:
         index = self.owner[tier]
         taken = self.taken[index]
         if taken >= self.limit[index]:
-            # By far the most frequent case: a full specialty, in which the new one contends with the weakest of its own tier.
             weakest = self.adjusted[index]
             if not self.heaps[weakest]:
                 weakest = self.listed[index]
             return heappushpop(self.heaps[tier], worth) if weakest == tier else self._contest(weakest, tier, worth)
         if taken >= self.free[index]:
             if self.used >= self.pool:
-                return self._contest(self._weakest_using_pool(index), tier, worth)
+                return self._contest(self.weakest_using_pool(index), tier, worth)
             self.used += 1
-            self._queue(index, tier)
+            if taken == self.free[index] or not self._queued[tier]:
+                self._queue(index, tier)
         self.taken[index] = taken + 1
         heappush(self.heaps[tier], worth)
         return None
@@ -87,7 +87,7 @@ class _Base:
         adjusted, listed = self.adjusted[index], self.listed[index]
         return adjusted if self.heaps[adjusted] else listed if self.heaps[listed] else None
 
-    def _weakest_using_pool(self, index: int) -> int | None:
+    def weakest_using_pool(self, index: int) -> int | None:
         """The weakest tier whose letting go makes room in the pool for specialty `index`: any that uses the pool, or one of its own."""
         queue = self._weakest_tiers
         while queue and not (self.heaps[queue[0]] and self._uses_pool(self.owner[queue[0]])):
@@ -109,38 +109,50 @@ def admit(problem: BaseAdmission, worth: Worth, proposing: Iterable[int] | None 
     base, people = _Base(problem), problem.applicants
     listed, tails = [person.listed() for person in people], _tails(problem)
     asked = [0] * len(people)
-    propose, listed_tier, adjusted_tier = base.propose, base.listed, base.adjusted
+    heaps, taken, limit, free = base.heaps, base.taken, base.limit, base.free
+    listed_tier, adjusted_tier, propose = base.listed, base.adjusted, base.propose
     common, by_lottery, count = worth.common, worth.by_lottery, worth.count
-    for applicant in range(len(people)) if proposing is None else proposing:
-        while True:
-            own, number = listed[applicant], asked[applicant]
-            if number < len(own):
-                index = own[number]
-                tier = listed_tier[index]
-            else:
-                tail, number = tails[applicant], number - len(own)
-                while number < len(tail) and tail[number] in own:
-                    number += 1
-                if number == len(tail):
-                    asked[applicant] = len(own) + number
+    for first in range(len(people)) if proposing is None else proposing:
+        applicant = first
+        while applicant >= 0:
+            own, number, same = listed[applicant], asked[applicant], common[applicant]
+            # A specialty that refused somebody who listed it refuses the weaker application by adjustment as well: no need to leave it out.
+            by_choice = number < len(own)
+            ahead = own[number:] if by_choice else tails[applicant][number - len(own) :]
+            tier_of = listed_tier if by_choice else adjusted_tier
+            for index in ahead:
+                number += 1
+                tier = tier_of[index]
+                value = worth.of(applicant, index) if same is None else same
+                # By far the most frequent case is seen without a proposal: no room, and the weakest that would have to go is stronger.
+                weakest: int | None = -1
+                if taken[index] >= limit[index]:
+                    weakest = adjusted_tier[index] if heaps[adjusted_tier[index]] else listed_tier[index]
+                elif base.used >= base.pool and taken[index] >= free[index]:
+                    weakest = base.weakest_using_pool(index)
+                if weakest is None or tier < weakest:
+                    continue
+                if tier == weakest and (not heaps[tier] or value < heaps[tier][0]):
+                    continue
+                gone = propose(tier, value)
+                if gone != value:
+                    asked[applicant] = number
+                    # Whoever was let go asks next.
+                    applicant = -1 if gone is None else by_lottery[gone % count]
                     break
-                index, number = tail[number], number + len(own)
-                tier = adjusted_tier[index]
-            asked[applicant] = number + 1
-            value = common[applicant]
-            gone = propose(tier, worth.of(applicant, index) if value is None else value)
-            if gone is None:
-                break
-            # Whoever was let go asks next.
-            applicant = by_lottery[gone % count]
+            else:
+                asked[applicant] = number
+                if not by_choice or not tails[applicant]:
+                    break
     return AdmissionOutcome(listed, tails, asked, _seats(base, worth, len(people)))
 
 
 def _seats(base: _Base, worth: Worth, people: int) -> list[int | None]:
     seats: list[int | None] = [None] * people
-    for tier, heap in enumerate(base.heaps):
+    by_lottery, count = worth.by_lottery, worth.count
+    for index, heap in zip(base.owner, base.heaps, strict=True):
         for held in heap:
-            seats[worth.applicant(held)] = base.owner[tier]
+            seats[by_lottery[held % count]] = index
     return seats
 
 

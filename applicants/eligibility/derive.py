@@ -103,10 +103,12 @@ def _clinical(bachelors: list[Education]) -> list[Education]:
 
 
 def _major(record: Education) -> str | None:
-    """The code of a major. Older codes give way to the name; a name without a code that is not in the catalogue is unknown."""
+    """The code of a major. Older codes give way to the name; unknown is one that has no code, and one of clinical medicine that is not in the
+    catalogue: it may fix a direction that nobody wrote down."""
     if record.major_code in MAJORS:
         return record.major_code
-    return _MAJOR_CODES.get(record.major, record.major_code or None)
+    beyond = None if record.field == "clinical" else record.major_code or None
+    return _MAJOR_CODES.get(record.major, beyond)
 
 
 def _fields(records: Iterable[Education]) -> frozenset[str | None]:

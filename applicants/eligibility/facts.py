@@ -23,6 +23,7 @@ from gme_portal.policy.vocabulary import (
     TITLES,
 )
 
+EARLIEST = 1950  # nobody who graduated before is still looking for a place
 PREFECTURE = r"[0-9]{4}"
 _DAY_HINT = "请写成 2021-06-30"
 
@@ -160,7 +161,7 @@ def _read_education(table: Reader) -> Education:
         full_time=table.flag("full_time"),
         adult_education=table.flag("adult_education"),
         major=table.text("major"),
-        major_code=table.optional_text("major_code") or "",
+        major_code=_major_code(table),
         field=table.text("field", allowed=tuple(FIELDS)),
         degree_awarded=table.flag("degree_awarded"),
         degree_type=table.optional_text("degree_type", allowed=("professional", "academic")),
@@ -168,6 +169,8 @@ def _read_education(table: Reader) -> Education:
         enrolled=table.flag("enrolled"),
         foreign=table.flag("foreign", default=False),
     )
+    if graduated_on is not None and graduated_on.year < EARLIEST:
+        table.blame("graduated_on", f"毕业年份早于 {EARLIEST} 年，请核对")
     if record.enrolled and table.data.get("graduated_on") is not None:
         table.blame("graduated_on", "在读的学历不能有毕业日期，请写 null")
     if not record.enrolled and table.data.get("graduated_on") is None:
@@ -176,6 +179,15 @@ def _read_education(table: Reader) -> Education:
         table.blame("degree_awarded", "在读的学历不能已授学位")
     table.done()
     return record
+
+
+def _major_code(table: Reader) -> str:
+    """The code of a major; nothing, null and "" are the same: there is none."""
+    return (
+        ""
+        if table.data.get("major_code") == "" and table.has("major_code")
+        else table.optional_text("major_code") or ""
+    )
 
 
 def _read_licence(table: Reader | None) -> Licence | None:

@@ -73,7 +73,12 @@ def _registers(policy: Policy, applicant: ApplicantFacts) -> tuple[Finding, ...]
     kind = policy.person_type(applicant.person_type)
     if kind is None:
         label = FACTS["person_type"].say(applicant.person_type)
-        return (Finding("person-type", "fail", policy.person_types[0].clause, f"本次招录没有“{label}”这一人员类型。"),)
+        may = "、".join(f"“{one.label}”" for one in policy.person_types if one.registers)
+        return (
+            Finding(
+                "person-type", "fail", policy.person_types[0].clause, f"本次招录没有“{label}”这一人员类型；可选{may}。"
+            ),
+        )
     if not kind.registers:
         return (Finding("person-type", "fail", kind.clause, kind.refusal),)
     return ()

@@ -34,6 +34,7 @@ AT = datetime(2025, 7, 1, tzinfo=SHANGHAI)
         ({"education": [BACHELOR, {**BACHELOR, "full_time": 1}]}, "education[1].full_time"),
         ({"education": [{**BACHELOR, "graduated_on": "2025-02-30"}]}, "education[0].graduated_on"),
         ({"education": [{**BACHELOR, "graduated_on": None}]}, "education[0].graduated_on"),
+        ({"education": [{**BACHELOR, "graduated_on": "1949-07-01"}]}, "education[0].graduated_on"),
         ({"education": [{**BACHELOR, "enrolled": True, "degree_awarded": False}]}, "education[0].graduated_on"),
         ({"education": [{**BACHELOR, "enrolled": True, "graduated_on": None}]}, "education[0].degree_awarded"),
         ({"education": ["临床医学"]}, "education[0]"),
@@ -147,14 +148,19 @@ def test_the_majors_of_the_vocabulary_are_those_of_the_catalogue() -> None:
         ("麻醉学", "100202TK", "100202TK"),
         ("麻醉学", None, "100202TK"),
         ("麻醉学", "100302", "100202TK"),
+        ("麻醉学", "", "100202TK"),
         ("护理学", "101101", "101101"),
         ("临床麻醉", None, None),
+        ("超声医学", "100299", None),
     ],
 )
 def test_a_major_is_known_by_its_code_else_by_its_name(
     policy: Policy, applicant: Make, major: str, code: str | None, known: str | None
 ) -> None:
-    person = facts.from_dict(applicant(education=[{**BACHELOR, "major": major, "major_code": code}]))
+    """A clinical major that is in no catalogue may fix a direction; a nurse's does not."""
+    field = "other" if major == "护理学" else "clinical"
+    record = {**BACHELOR, "major": major, "major_code": code, "field": field}
+    person = facts.from_dict(applicant(education=[record]))
     assert person_facts(person, policy, AT)["bachelor_majors"] == {known}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -98,6 +99,11 @@ def test_a_final_year_student_is_looked_at_and_not_refused_in_april(policy: Poli
     assert student.verdict == "needs_review"
     assert outcome(student, "graduates-this-year") == ("needs_review", "004 二(一)2")
     assert outcome(ask(policy, applicant(), AT, "内科"), "graduates-this-year") is None
+    nurse = {**GRADUATE, "field": "other", "major": "护理学", "major_code": "101101"}
+    turned = ask(policy, applicant(education=[nurse, ENROLLED]), AT, "内科")
+    assert turned.verdict == "needs_review", "the clinical record is the one that has to be finished"
+    physician = ask(policy, applicant(education=[ENROLLED], licence=PHYSICIAN), AT, "内科")
+    assert outcome(physician, "graduates-this-year") == ("pass", "004 二(一)2"), "或已……取得……执业医师资格证书"
 
 
 # 二(二)1
@@ -186,6 +192,30 @@ def test_earlier_graduates_without_a_licence_choose_general_practice(
     general = ask(policy, applicant(**change), AT, "全科")
     assert general.verdict == "eligible"
     assert outcome(general, rule) == (expected and ("pass", clause))
+
+
+def test_a_second_bachelor_does_not_make_the_clinical_one_recent(policy: Policy, applicant: Make) -> None:
+    law = {**GRADUATE, "major": "法学", "major_code": "030101K", "field": "other", "graduated_on": "2024-01-10"}
+    rule = "unlicensed-earlier-graduates-general-practice"
+    verdict = ask(policy, applicant(education=[EARLIER, law]), AT, "内科")
+    assert outcome(verdict, rule) == ("fail", "004 二(二)3")
+    assert outcome(ask(policy, applicant(education=[GRADUATE, law]), AT, "内科"), rule) is None
+    part_time = {**EARLIER, "full_time": False, "adult_education": True}
+    assert outcome(ask(policy, applicant(education=[part_time, law]), AT, "内科"), rule) is None, "全日制"
+
+
+def test_a_student_of_unknown_degree_type_is_looked_at(policy: Policy, applicant: Make) -> None:
+    student = {**MASTER, "enrolled": True, "graduated_on": None, "degree_awarded": False, "degree_type": None}
+    verdict = ask(policy, applicant(education=[GRADUATE, student]), AT, "内科")
+    assert verdict.verdict == "needs_review"
+    assert outcome(verdict, "no-academic-postgraduates-enrolled") == ("needs_review", "004 二(四)2")
+    assert outcome(verdict, "professional-masters-do-not-register") == ("needs_review", "004 二(三)2")
+
+
+def test_every_refusal_says_what_would_change_it(policy: Policy) -> None:
+    """The contract: one sentence that says what the rule asks and, where it fails, what would change the answer."""
+    refused = [rule for rule in policy.eligibility if rule.outcome == "ineligible"]
+    assert [rule.id for rule in refused if not re.search("请|须|可以|才可", rule.sentence_fail)] == []
 
 
 def test_who_is_delegated_by_an_employer_is_exempt(policy: Policy, delegate: Make) -> None:

@@ -282,7 +282,7 @@ def test_the_social_have_no_employer(policy: Policy, applicant: Make) -> None:
 def test_a_kind_of_people_the_notice_does_not_have(policy: Policy, applicant: Make) -> None:
     verdict = ask(policy, applicant(person_type="professional_master"), AT)
     assert verdict.verdict == "ineligible"
-    assert verdict.findings[0].sentence == "本次招录没有“专硕”这一人员类型。"
+    assert verdict.findings[0].sentence.startswith("本次招录没有“专硕”这一人员类型；可选“社会人”、")
 
 
 def test_what_the_notice_does_not_say_refuses_nobody(policy: Policy, applicant: Make) -> None:

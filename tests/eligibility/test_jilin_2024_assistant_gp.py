@@ -69,17 +69,30 @@ def test_a_full_time_clinical_college_graduate(
     [
         (EMPLOYER, "pass"),
         ({**EMPLOYER, "level": "village"}, "pass"),
-        ({**EMPLOYER, "level": "county"}, "fail"),
+        ({**EMPLOYER, "level": "county"}, "pass"),
+        ({**EMPLOYER, "level": "prefecture"}, "fail"),
         ({**EMPLOYER, "prefecture": "1501"}, "fail"),
         ({**EMPLOYER, "level": None}, "needs_review"),
         (None, "fail"),
     ],
 )
-def test_a_units_person_works_at_a_rural_institution_of_the_province(
+def test_a_units_person_has_a_contract_in_the_province(
     policy: Policy, applicant: Make, employer: object, expected: str
 ) -> None:
     verdict = ask(policy, applicant(person_type="delegated", employer=employer), AT)
     assert outcome(verdict, "unit-person-has-contract") == (expected, "002 附件1 一(二)1")
+
+
+@pytest.mark.parametrize(
+    ("level", "expected"), [("village", "pass"), ("township", "pass"), ("county", "needs_review"), ("prefecture", None)]
+)
+def test_whether_a_county_hospital_is_rural_primary_care_is_for_a_person_to_say(
+    policy: Policy, applicant: Make, level: str, expected: str | None
+) -> None:
+    verdict = ask(policy, applicant(person_type="delegated", employer={**EMPLOYER, "level": level}), AT)
+    clause = "002 附件1 一(二)1；002 附件1 一(二)"
+    assert outcome(verdict, "unit-is-rural-primary-care") == (expected and (expected, clause))
+    assert verdict.verdict == {"pass": "eligible", None: "ineligible"}.get(expected, expected)
 
 
 @pytest.mark.parametrize(("consent", "expected"), [(True, "pass"), (False, "fail"), (None, "needs_review")])

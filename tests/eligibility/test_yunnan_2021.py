@@ -93,6 +93,13 @@ def test_a_final_year_student_shows_the_diploma_at_confirmation(policy: Policy, 
     assert outcome(student, "diploma-at-confirmation") == ("needs_review", clause)
 
 
+def test_only_a_medical_record_still_enrolled_waits_for_the_confirmation(policy: Policy, applicant: Make) -> None:
+    nurse = {**GRADUATE, "field": "other", "major": "护理学", "major_code": "101101"}
+    turned = ask(policy, applicant(education=[nurse, ENROLLED]), AT)
+    assert turned.verdict == "needs_review", "the medical record is the one that has to be finished"
+    assert outcome(ask(policy, applicant(education=[COLLEGE]), AT), "diploma-at-confirmation") is None
+
+
 def test_a_major_nobody_could_classify_is_for_a_person_to_look_at(policy: Policy, applicant: Make) -> None:
     known = facts.from_dict(applicant())
     unknown = replace(known, education=(replace(known.education[0], field=None),))
@@ -149,6 +156,16 @@ def test_the_commissioned_train_in_general_practice(policy: Policy, commissioned
             expected,
             "000 六(二)",
         )
+
+
+def test_who_is_under_contract_trains_in_general_practice_as_a_delegate_too(policy: Policy, applicant: Make) -> None:
+    """定向医学生履约报到就业后，须按规定作为单位委派人员参加全科专业 (六(二))."""
+    delegate = applicant(person_type="delegated", employer=EMPLOYER, commission=COMMISSIONED)
+    assert ask(policy, delegate, AT).open_codes == ("0700", "3600")
+    free = applicant(person_type="delegated", employer=EMPLOYER)
+    assert len(ask(policy, free, AT).open_codes) == 37
+    breached = {**delegate, "commission": {**COMMISSIONED, "in_breach": True}}
+    assert len(ask(policy, breached, AT).open_codes) == 37, "the sentence is about those who honour it"
 
 
 def test_the_commissioned_hold_a_diploma(policy: Policy, commissioned: Make) -> None:

@@ -141,6 +141,23 @@ def test_the_commissioned_train_in_general_practice_only(policy: Policy, applica
     assert closed.specialties["0100"].reasons[0].sentence == "订单定向医学生的专业方向为全科，不能选内科；请选全科。"
 
 
+def test_who_is_under_contract_trains_in_general_practice_whatever_the_type(policy: Policy, applicant: Make) -> None:
+    assert ask(policy, applicant(commission=COMMISSION)).open_codes == ("0700",)
+    assert len(ask(policy, applicant(commission={**COMMISSION, "in_breach": True})).open_codes) == 35
+    assert len(ask(policy, applicant()).open_codes) == 35
+
+
+def test_a_record_still_enrolled_gives_no_licence_exam(policy: Policy, applicant: Make) -> None:
+    nurse = {**BACHELOR, "field": "other", "major": "护理学", "major_code": "101101"}
+    student = {**BACHELOR, "enrolled": True, "graduated_on": None, "degree_awarded": False}
+    verdict = ask(policy, applicant(education=[nurse, student]))
+    assert outcome(verdict, "licence-exam-major") == ("fail", "000 一(一)；003 (一)3")
+    assert outcome(ask(policy, applicant(education=[nurse, BACHELOR])), "licence-exam-major") == (
+        "pass",
+        "000 一(一)；003 (一)3",
+    )
+
+
 def test_the_commissioned_honour_their_contract(policy: Policy, applicant: Make) -> None:
     def ask_with(commission: object) -> Verdict:
         return ask(policy, applicant(person_type="commissioned", commission=commission), "全科")

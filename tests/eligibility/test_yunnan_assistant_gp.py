@@ -83,6 +83,9 @@ def test_2021_a_final_year_student_shows_the_diploma_at_confirmation(old: Policy
     student = ask(old, applicant(education=[ENROLLED]), IN_2021)
     assert outcome(student, "diploma-at-confirmation") == ("needs_review", clause)
     assert student.verdict == "needs_review"
+    licensed = ask(old, applicant(education=[ENROLLED], licence={"kind": "assistant", "category": "clinical"}), IN_2021)
+    assert licensed.verdict == "eligible"
+    assert outcome(ask(old, applicant(education=[BACHELOR]), IN_2021), "diploma-at-confirmation") is None
     dentist = ask(old, applicant(education=[{**ENROLLED, "field": "stomatology"}]), IN_2021)
     assert dentist.verdict == "ineligible"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from gme_portal import policy as policies
 from gme_portal.accounts.models import User
@@ -52,7 +52,10 @@ class Command(BaseCommand):
         elif action == "diff":
             self._diff(_policy(files[0]), _policy(files[1]))
         else:
-            self._load(files, str(options["by"]), str(options["reason"]))
+            try:
+                self._load(files, str(options["by"]), str(options["reason"]))
+            except OperationalError as error:
+                raise CommandError("连不上数据库，请检查 GME_DATABASE_URL；其他三种用法不需要数据库。") from error
 
     def _check(self, files: list[str], options: dict[str, Any]) -> None:
         calendar = WorkingCalendar(
@@ -108,7 +111,7 @@ class Command(BaseCommand):
         for file in files:
             policy = _policy(file)
             notice = Notice.objects.filter(slug=policy.id).first()
-            source = Path(file).read_text(encoding="utf-8")
+            source = Path(file).read_text(encoding="utf-8-sig")
             try:
                 draft(
                     notice=notice, source=source, reason=reason, actor=actor, at=clock.now(), file_name=Path(file).name

@@ -1,22 +1,21 @@
-"""The base's brochure (招生简章) as a form: only what the notice leaves to the base is asked, and it leaves as the text the loader reads."""
+"""The base's brochure (招生简章) as a form: only what the notice leaves to the base is asked. What becomes of the answers: `brochure_tables`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, time
 from typing import Any
 
-import tomli_w
 from django import forms
 
+from admissions.forms.brochure_tables import split_fact, text_of
 from bases.models import TrainingBase
-from gme_portal.policy import Policy, Supplement
-from gme_portal.policy.moments import SHANGHAI
-from gme_portal.policy.supplement import SCHEMA
+from gme_portal.policy import Policy
+from gme_portal.policy.schema import PAPER_KINDS
 from gme_portal.widgets import DateInput
 
-SOURCE = "简章"
 SLOT_ROWS = 7
+SPARE_PAPERS = 1
+MAX_BODY = 6000
 NEEDS = {"": "不另作规定", "required": "体检合格方可录取", "on_demand": "按需体检"}
 
 
@@ -29,19 +28,32 @@ class TimeInput(forms.TimeInput):
         super().__init__(format="%H:%M")
 
 
+class LinesField(forms.CharField):
+    """Text of several lines, whatever a browser ends them with."""
+
+    def to_python(self, value: Any) -> str:
+        return str(super().to_python(str(value or "").replace("\r\n", "\n")))
+
+
 class BrochureForm(forms.Form):
-    """Fields by group: `weight-*`, `exam-*`, `slot-*`, `medical_*`, `contact_*`, `facts`. Whether the whole is right is judged by the loader."""
+    """Fields by group: `weight-*`, `exam-*`, `slot-*`, `medical_*`, `contact_*`, `paper-*`, `facts`. Whether the whole is right is judged by the
+    loader. `kept`: the tables of the brochure it starts from, of which everything stays that is not changed here."""
 
     title = forms.CharField(label="简章名称", max_length=60)
 
-    def __init__(self, *args: Any, policy: Policy, base: TrainingBase, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, policy: Policy, base: TrainingBase, kept: Mapping[str, Any] | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.policy, self.base = policy, base
+        self.policy, self.base, self.kept = policy, base, kept or {}
+        self.slot_rows = max(SLOT_ROWS, len(self.kept.get("slots", ())))
+        self.paper_rows = len(self.kept.get("papers", ())) + SPARE_PAPERS
         self.topics = policy.brochure.may_decide if policy.brochure else ()
         self.fields["title"].initial = f"{base.name}{policy.year}年招收简章"
         for add in (self._add_weights, self._add_exams, self._add_slots, self._add_medical_exam, self._add_contact):
             add()
-        self.fields["facts"] = forms.CharField(
+        self._add_papers()
+        self.fields["facts"] = LinesField(
             label="其他说明",
             required=False,
             max_length=3000,
@@ -66,12 +78,15 @@ class BrochureForm(forms.Form):
                 self.fields[f"exam-{part.key}-on"] = forms.DateField(label="日期", required=False, widget=DateInput)
                 self.fields[f"exam-{part.key}-from"] = forms.TimeField(label="开始", required=False, widget=TimeInput)
                 self.fields[f"exam-{part.key}-to"] = forms.TimeField(label="结束", required=False, widget=TimeInput)
+                self.fields[f"exam-{part.key}-until"] = forms.DateField(
+                    label="结束日期", required=False, widget=DateInput, help_text="当天结束的不填。"
+                )
                 self.fields[f"exam-{part.key}-place"] = forms.CharField(label="地点", required=False, max_length=60)
 
     def _add_slots(self) -> None:
         if "slots" in self.topics:
             self.fields["slot_place"] = forms.CharField(label="现场确认地点", required=False, max_length=100)
-            for row in range(SLOT_ROWS):
+            for row in range(self.slot_rows):
                 self.fields[f"slot-{row}-on"] = forms.DateField(label="日期", required=False, widget=DateInput)
                 for part, label in (("morning", "上午"), ("afternoon", "下午")):
                     for edge, word in (("from", "开始"), ("to", "结束")):
@@ -96,6 +111,18 @@ class BrochureForm(forms.Form):
             )
             self.fields["contact_address"] = forms.CharField(label="地址", required=False, max_length=120)
 
+    def _add_papers(self) -> None:
+        kinds = [("", "请选择"), *PAPER_KINDS.items()]
+        for row in range(self.paper_rows):
+            self.fields[f"paper-{row}-title"] = forms.CharField(label="名称", required=False, max_length=60)
+            self.fields[f"paper-{row}-kind"] = forms.ChoiceField(label="种类", required=False, choices=kinds)
+            self.fields[f"paper-{row}-body"] = LinesField(
+                label="正文",
+                required=False,
+                max_length=MAX_BODY,
+                widget=forms.Textarea(attrs={"rows": 6, "class": "wide"}),
+            )
+
     @property
     def weights(self) -> list[forms.BoundField]:
         return [self[name] for name in self.fields if name.startswith("weight-")]
@@ -103,13 +130,25 @@ class BrochureForm(forms.Form):
     @property
     def exams(self) -> list[dict[str, Any]]:
         parts = self.policy.scoring.components if "exam_dates" in self.topics else ()
-        edges = ("on", "from", "to", "place")
-        return [{"label": part.label, "fields": [self[f"exam-{part.key}-{edge}"] for edge in edges]} for part in parts]
+        edges = ("on", "from", "to", "until", "place")
+        held = [row["component"] for row in self.kept.get("exams", ())]
+        return [
+            {
+                "label": part.label,
+                "fields": [self[f"exam-{part.key}-{edge}"] for edge in edges],
+                "more": max(0, held.count(part.key) - 1),
+            }
+            for part in parts
+        ]
 
     @property
     def slots(self) -> list[list[forms.BoundField]]:
-        rows = range(SLOT_ROWS) if "slots" in self.topics else ()
+        rows = range(self.slot_rows) if "slots" in self.topics else ()
         return [[self[name] for name in self.fields if name.startswith(f"slot-{row}-")] for row in rows]
+
+    @property
+    def papers(self) -> list[list[forms.BoundField]]:
+        return [[self[f"paper-{row}-{part}"] for part in ("title", "kind", "body")] for row in range(self.paper_rows)]
 
     @property
     def medical(self) -> list[forms.BoundField]:
@@ -123,7 +162,7 @@ class BrochureForm(forms.Form):
         given: dict[str, Any] = super().clean() or {}
         for part in self.policy.scoring.components:
             self._whole(given, f"{part.label}考核", [f"exam-{part.key}-{edge}" for edge in ("on", "from", "to")])
-        for row in range(SLOT_ROWS):
+        for row in range(self.slot_rows):
             names = [f"slot-{row}-{part}-{edge}" for part in ("morning", "afternoon") for edge in ("from", "to")]
             day = f"slot-{row}-on"
             if any(given.get(name) for name in names) and not given.get(day) and day in self.fields:
@@ -132,8 +171,12 @@ class BrochureForm(forms.Form):
                 self._whole(given, "时段", [f"slot-{row}-{half}-from", f"slot-{row}-{half}-to"])
             if given.get(day) and not any(given.get(name) for name in names):
                 self.add_error(day, "请填写当天的时段。")
+        for row in range(self.paper_rows):
+            self._whole(given, "表样", [f"paper-{row}-{part}" for part in ("title", "kind", "body")])
+        self._leads(given, "medical_need", ("medical_standard", "medical_until"), "请选择体检要求。")
+        self._leads(given, "contact_phone", ("contact_email", "contact_address"), "请填写咨询电话。")
         for number, line in enumerate(filter(None, map(str.strip, given.get("facts", "").splitlines())), 1):
-            if not all(_split(line)):
+            if not all(split_fact(line)):
                 self.add_error("facts", f"第 {number} 条“{line[:20]}”请写成“主题：说明”。")
         return given
 
@@ -144,111 +187,14 @@ class BrochureForm(forms.Form):
             if filled and name not in filled and name in self.fields and name not in self.errors:
                 self.add_error(name, f"{label}没有填完整。")
 
+    def _leads(self, given: Mapping[str, Any], first: str, others: tuple[str, ...], words: str) -> None:
+        """What the others say belongs to the first; without it they would be lost."""
+        if any(given.get(name) for name in others) and not given.get(first) and first not in self.errors:
+            self.add_error(first, words)
+
     def source(self) -> str:
         """The brochure as TOML. Only after `is_valid`."""
-        given = self.cleaned_data
-        tables: dict[str, Any] = {
-            "schema": SCHEMA,
-            "policy": self.policy.id,
-            "base": self.base.code,
-            "base_name": self.base.name,
-            "title": given["title"],
-            "sources": [{"key": SOURCE, "name": given["title"], "own": True}],
-        }
-        weights = {field.name.partition("-")[2]: given.get(field.name) for field in self.weights}
-        if any(weights.values()):
-            tables["weights"] = {key: value or 0 for key, value in weights.items()} | _cited("考核权重")
-        tables |= {name: rows for name, rows in (("exams", self._exam_rows()), ("slots", self._slot_rows())) if rows}
-        if given.get("medical_need"):
-            until = given["medical_until"]
-            tables["medical_exam"] = {
-                "need": given["medical_need"],
-                "standard": given["medical_standard"],
-                **({"until": f"{until:%Y-%m-%d} 24:00"} if until else {}),
-                **_cited("体检"),
-            }
-        if given.get("contact_phone"):
-            names = ("phone", "email", "address")
-            said = {name: given[f"contact_{name}"] for name in names if given[f"contact_{name}"]}
-            tables["contact"] = said | _cited("咨询")
-        facts = [_split(line) for line in given.get("facts", "").splitlines() if line.strip()]
-        if facts:
-            tables["facts"] = [{"topic": topic, "note": note} for topic, note in facts]
-        return tomli_w.dumps(tables)
-
-    def _exam_rows(self) -> list[dict[str, Any]]:
-        rows = []
-        for part in self.policy.scoring.components if "exam_dates" in self.topics else ():
-            on, begins, ends, place = (
-                self.cleaned_data[f"exam-{part.key}-{edge}"] for edge in ("on", "from", "to", "place")
-            )
-            if on:
-                span = {"opens": f"{on:%Y-%m-%d} {begins:%H:%M}", "closes": f"{on:%Y-%m-%d} {ends:%H:%M}"}
-                rows.append({"component": part.key, **span, "place": place, **_cited("考核时间")})
-        return rows
-
-    def _slot_rows(self) -> list[dict[str, Any]]:
-        rows = []
-        for row in range(SLOT_ROWS) if "slots" in self.topics else ():
-            on = self.cleaned_data[f"slot-{row}-on"]
-            if not on:
-                continue
-            spans = [
-                tuple(self.cleaned_data[f"slot-{row}-{half}-{edge}"] for edge in ("from", "to"))
-                for half in ("morning", "afternoon")
-            ]
-            hours = [f"{begins:%H:%M}-{ends:%H:%M}" for begins, ends in spans if begins and ends]
-            capacity = self.cleaned_data[f"slot-{row}-capacity"] or 0
-            rows.append({"on": f"{on:%Y-%m-%d}", "hours": hours, "capacity": capacity, **_cited("现场确认")})
-            if self.cleaned_data["slot_place"]:
-                rows[-1]["place"] = self.cleaned_data["slot_place"]
-        return rows
-
-
-def initial_of(supplement: Supplement) -> dict[str, Any]:
-    """A brochure as initial values of the form."""
-    said: dict[str, Any] = {"title": supplement.title}
-    if supplement.weights is not None:
-        said |= {f"weight-{key}": weight for key, weight in supplement.weights.by_component.items()}
-    for exam in supplement.exams:
-        opens, closes = _local(exam.opens), _local(exam.closes)
-        said |= {
-            f"exam-{exam.component}-on": opens.date(),
-            f"exam-{exam.component}-from": opens.time(),
-            f"exam-{exam.component}-to": closes.time(),
-            f"exam-{exam.component}-place": exam.place,
-        }
-    for row, slot in enumerate(supplement.slots[:SLOT_ROWS]):
-        said |= {f"slot-{row}-on": slot.on, f"slot-{row}-capacity": slot.capacity or None, "slot_place": slot.place}
-        for begins, ends in slot.hours:
-            part = "morning" if begins < time(12) else "afternoon"
-            said |= {f"slot-{row}-{part}-from": begins, f"slot-{row}-{part}-to": ends}
-    if supplement.medical_exam is not None:
-        until = supplement.medical_exam.until
-        said |= {
-            "medical_need": supplement.medical_exam.need,
-            "medical_standard": supplement.medical_exam.standard,
-            # "24:00" of a day is the first instant of the next.
-            "medical_until": _local(until - datetime.resolution).date() if until else None,
-        }
-    if supplement.contact is not None:
-        contact = supplement.contact
-        said |= {"contact_phone": contact.phone, "contact_email": contact.email, "contact_address": contact.address}
-    said["facts"] = "\n".join(f"{fact.topic}：{fact.note}" for fact in supplement.facts)
-    return said
-
-
-def _local(at: datetime) -> datetime:
-    return at.astimezone(SHANGHAI)
-
-
-def _cited(section: str) -> dict[str, str]:
-    return {"clause": f"{SOURCE} {section}"}
-
-
-def _split(line: str) -> tuple[str, str]:
-    topic, _, note = line.replace(":", "：", 1).partition("：")
-    return topic.strip(), note.strip()
+        return text_of(self)
 
 
 class BrochureAnswerForm(forms.Form):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -12,7 +13,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from admissions.forms.brochure import BrochureAnswerForm, BrochureForm, initial_of
+from admissions.forms.brochure import BrochureAnswerForm, BrochureForm
+from admissions.forms.brochure_tables import initial_of
 from admissions.queries.blank_papers import of_brochure
 from admissions.views.base_common import address, own_base, rights, see_other, viewer
 from admissions.views.oversight import WATCHERS
@@ -40,8 +42,10 @@ def base_brochure(request: HttpRequest) -> HttpResponse:
     is_lead = viewer(request).role == Role.BASE_LEAD
     if request.method == "POST" and not is_lead:
         raise PermissionDenied("招生简章由本基地负责人提交。")
-    initial = initial_of(supplement_of(standing, policy)) if standing else {}
-    form = BrochureForm(request.POST or None, policy=policy, base=base, initial=initial)
+    latest = next((one for one in history if one.state != BrochureState.SUPERSEDED), None)
+    form = _form_of(request, base, policy, latest)
+    if request.method == "POST" and request.POST.get("seen", "") != str(latest.number if latest else ""):
+        form.add_error(None, "简章刚被另一人提交过新版，您的修改没有提交。请打开新版后再改。")
     if request.method == "POST" and form.is_valid():
         try:
             brochures.propose(
@@ -63,11 +67,24 @@ def base_brochure(request: HttpRequest) -> HttpResponse:
         "form": form,
         "allowed": policy.brochure is not None,
         "clause": policy.cite(policy.brochure.clause) if policy.brochure else "",
-        "standing": standing,
+        "standing": latest,
         "groups": said(standing, policy) if standing else [],
         "history": [_row(one) for one in history],
     }
     return render(request, "base/brochure.html", context, status=422 if form.errors else 200)
+
+
+def _form_of(request: HttpRequest, base: TrainingBase, policy: Policy, latest: Brochure | None) -> BrochureForm:
+    """The form with what the newest brochure says, sent back or not; empty where the notice no longer allows it."""
+    kept: dict[str, Any] = {}
+    initial: dict[str, Any] = {}
+    if latest is not None:
+        try:
+            initial = initial_of(supplement_of(latest, policy))
+            kept = tomllib.loads(latest.source)
+        except PolicyError:
+            pass  # `groups` on the page says what is wrong with it
+    return BrochureForm(request.POST or None, policy=policy, base=base, kept=kept, initial=initial)
 
 
 @allow(*WATCHERS)

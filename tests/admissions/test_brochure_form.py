@@ -8,7 +8,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from admissions.forms.brochure import BrochureForm, initial_of
+from admissions.forms.brochure import BrochureForm
+from admissions.forms.brochure_tables import initial_of
 from admissions.queries import mark_book
 from bases.models import Brochure, TrainingBase
 from bases.queries import policy_at

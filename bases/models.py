@@ -12,7 +12,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from gme_portal.notices.models import Notice
+from gme_portal.notices.models import Notice, NoticeVersion
 
 
 class Medicine(models.TextChoices):
@@ -274,6 +274,7 @@ class Brochure(models.Model):
     made_at = models.DateTimeField()
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
+    decided_under = models.ForeignKey(NoticeVersion, on_delete=models.PROTECT, null=True, related_name="+")
     reason = models.CharField("意见", max_length=200, blank=True)
 
     class Meta:
@@ -290,6 +291,9 @@ class Brochure(models.Model):
                 name="brochure_two_people",
             ),
             models.CheckConstraint(condition=~Q(state="returned") | ~Q(reason=""), name="brochure_return_says_why"),
+            models.CheckConstraint(
+                condition=Q(decided_at__isnull=True) | Q(decided_under__isnull=False), name="brochure_version_named"
+            ),
         ]
 
     def __str__(self) -> str:

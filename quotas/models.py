@@ -10,7 +10,7 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import Greatest
 
 from bases.models import Specialty, TrainingBase
-from gme_portal.notices.models import Notice
+from gme_portal.notices.models import Notice, NoticeVersion
 
 # The person type (人员类型) that the plan keeps seats for.
 RESERVED_FOR = "commissioned"
@@ -88,6 +88,7 @@ class SeatMove(models.Model):
     reason = models.CharField("原因", max_length=200)
     at = models.DateTimeField()
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    decided_under = models.ForeignKey(NoticeVersion, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ["at"]
@@ -116,6 +117,7 @@ class Request(models.Model):
     asked_at = models.DateTimeField("申请时间")
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField("办理时间", null=True)
+    decided_under = models.ForeignKey(NoticeVersion, on_delete=models.PROTECT, null=True, related_name="+")
     answer = models.CharField("答复", max_length=200, blank=True)
 
     class Meta:
@@ -130,6 +132,10 @@ class Request(models.Model):
             models.CheckConstraint(
                 condition=~Q(state__in=["approved", "refused"]) | ~Q(asked_by=F("decided_by")),
                 name="%(class)s_two_people",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["approved", "refused"]) | Q(decided_under__isnull=False),
+                name="%(class)s_version_named",
             ),
         ]
 
@@ -165,6 +171,7 @@ class OthersPool(models.Model):
     distributed_at = models.DateTimeField("分配时间", null=True)
     late_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     late_at = models.DateTimeField("准许逾期分配时间", null=True)
+    late_under = models.ForeignKey(NoticeVersion, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints = [
@@ -174,6 +181,9 @@ class OthersPool(models.Model):
                 condition=Q(late_by__isnull=True, late_at__isnull=True)
                 | Q(late_by__isnull=False, late_at__isnull=False),
                 name="others_pool_late_signed",
+            ),
+            models.CheckConstraint(
+                condition=Q(late_by__isnull=True) | Q(late_under__isnull=False), name="others_pool_version_named"
             ),
         ]
 
@@ -237,7 +247,8 @@ class EntryKind(models.TextChoices):
 
 class SeatEntry(models.Model):
     """One line of a quota's ledger (名额台账). Append-only, and the deltas of a quota sum to its `seats`, those of the reserve to `reserved`; a pool
-    is distributed to the last seat: all kept by the database. What a line rests on stands beside it: a move, a share or a request."""
+    is distributed to the last seat: all kept by the database. What a line rests on stands beside it: a move, a share or a request, each with the
+    version of the notice it was decided under; the plan itself and a correction rest on nothing else and name their version themselves."""
 
     quota = models.ForeignKey(Quota, on_delete=models.PROTECT, related_name="entries")
     kind = models.CharField("类型", max_length=12, choices=EntryKind.choices)
@@ -249,6 +260,7 @@ class SeatEntry(models.Model):
     at = models.DateTimeField()
     # Null: written by the platform itself, as when a command imports the plan.
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_under = models.ForeignKey(NoticeVersion, on_delete=models.PROTECT, null=True, related_name="+")
     note = models.CharField("说明", max_length=200, blank=True)
 
     class Meta:
@@ -282,6 +294,10 @@ class SeatEntry(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["quota"], condition=Q(kind__in=["plan", "distributed"]), name="seat_entry_one_plan"
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind__in=["plan", "correction"]) | Q(decided_under__isnull=False),
+                name="seat_entry_version_named",
             ),
         ]
 

@@ -13,7 +13,8 @@ from quotas.models import RESERVED_FOR
 class PlanTerms:
     """`codes`: specialties of the notice, `shortage` those of them that are short of people; `total`: seats the notice announces (0: it does not
     say); `others_row`: bases distribute the rest (其他); `reserve`: commissioned people are assigned to seats of the plan, so that some may be
-    kept for them; `opens`: when people begin to choose; `clause` of the plan, `increase` and `increase_clause` of asking for more."""
+    kept for them; `opens`: when people begin to choose; `clause` of the plan, `increase` and `increase_clause` of asking for more;
+    `digest` of the text they were read from."""
 
     codes: frozenset[str]
     shortage: frozenset[str]
@@ -24,6 +25,7 @@ class PlanTerms:
     clause: str = ""
     increase: bool = False
     increase_clause: str = ""
+    digest: str = ""
 
     @classmethod
     def of(cls, policy: Policy) -> PlanTerms:
@@ -39,4 +41,5 @@ class PlanTerms:
             clause=policy.plan.clause if policy.plan else policy.specialties.clause,
             increase=policy.quota_moves.increase == "province_within_capacity",
             increase_clause=policy.quota_moves.clause,
+            digest=policy.digest,
         )

@@ -219,7 +219,12 @@ class QuotaFactory(factory.django.DjangoModelFactory[Quota]):
         with transaction.atomic():
             quota = super()._create(model_class, *args, **values)
             SeatEntry.objects.create(
-                quota=quota, kind=EntryKind.PLAN, delta=quota.seats, reserved_delta=quota.reserved, at=ADOPTED_AT
+                quota=quota,
+                kind=EntryKind.PLAN,
+                delta=quota.seats,
+                reserved_delta=quota.reserved,
+                at=ADOPTED_AT,
+                decided_under=quota.notice.versions.first(),
             )
         return quota
 

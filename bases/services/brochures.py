@@ -11,6 +11,7 @@ from bases.models import Brochure, BrochureState, TrainingBase
 from gme_portal.accounts.models import Role, User
 from gme_portal.audit.services import record
 from gme_portal.notices.models import Notice
+from gme_portal.notices.services.standing import decided_under
 from gme_portal.outbox.services import tell
 from gme_portal.policy import Policy, PolicyError, Supplement, loads_supplement
 from gme_portal.refusals import Refusal, Refused
@@ -50,7 +51,7 @@ def propose(*, notice: Notice, base: TrainingBase, source: str, actor: User, at:
 def decide(*, brochure: Brochure, approve: bool, reason: str, actor: User, at: datetime, policy: Policy) -> Brochure:
     """Approve or return a brochure, by the province; the base's lead is told.
 
-    Raises Refused: BROCHURE_NOT_PROVINCE, BROCHURE_DECIDED, SAME_PERSON, REASON_MISSING, BROCHURE_BROKEN, ASSESSMENT_BEGUN."""
+    Raises Refused: BROCHURE_NOT_PROVINCE, BROCHURE_DECIDED, SAME_PERSON, REASON_MISSING, BROCHURE_BROKEN, ASSESSMENT_BEGUN, NOTICE_CHANGED."""
     if actor.role not in (Role.PROVINCE_OFFICER, Role.PROVINCE_LEAD):
         raise Refused("BROCHURE_NOT_PROVINCE", "招生简章由省级审核。")
     if not approve and not reason.strip():
@@ -69,7 +70,8 @@ def decide(*, brochure: Brochure, approve: bool, reason: str, actor: User, at: d
             )
         brochure.state = BrochureState.APPROVED if approve else BrochureState.RETURNED
         brochure.decided_by, brochure.decided_at, brochure.reason = actor, at, reason.strip()[:200]
-        brochure.save(update_fields=["state", "decided_by", "decided_at", "reason"])
+        brochure.decided_under = decided_under(brochure.notice, policy)
+        brochure.save(update_fields=["state", "decided_by", "decided_at", "decided_under", "reason"])
         record(
             actor=actor,
             action="brochure.approved" if approve else "brochure.returned",

@@ -10,6 +10,8 @@ from bases.access import base_of
 from gme_portal.accounts.access import PROVINCE
 from gme_portal.accounts.models import Role, User
 from gme_portal.audit.services import record
+from gme_portal.notices.models import NoticeVersion
+from gme_portal.notices.services.standing import standing_version
 from gme_portal.outbox.services import tell
 from gme_portal.refusals import Refused
 from quotas.models import EntryKind, IncreaseRequest, Quota, RequestState, SeatEntry
@@ -44,18 +46,19 @@ def ask(*, quota: Quota, seats: int, reason: str, actor: User, at: datetime, ter
 def approve(request: IncreaseRequest, *, actor: User, at: datetime, terms: PlanTerms) -> SeatEntry:
     """Grant it, by the province: the seats are there at once, and the ledger line names who asked and who granted.
 
-    Raises Refused: NOT_YOURS, SAME_PERSON, NOT_NOW_STATE, INCREASE_NOT_ALLOWED, CAPACITY_UNKNOWN, CAPACITY_EXCEEDED."""
+    Raises Refused: NOT_YOURS, SAME_PERSON, NOT_NOW_STATE, INCREASE_NOT_ALLOWED, CAPACITY_UNKNOWN, CAPACITY_EXCEEDED, NOTICE_CHANGED."""
     _refuse_unless_allowed(terms)
     row = _to_decide(request, actor)
     quota = _locked(row.quota)
     _refuse_over_capacity(quota, row.seats, 0, terms)
+    version = standing_version(quota.notice, read_from=terms.digest)
     quota.seats += row.seats
     quota.save(update_fields=["seats"])
     note = f"{row.asked_by.name}申请：{row.reason}"[:200]
     entry = SeatEntry.objects.create(
         quota=quota, kind=EntryKind.INCREASE, delta=row.seats, increase=row, at=at, actor=actor, note=note
     )
-    _decide(row, RequestState.APPROVED, actor, at)
+    _decide(row, RequestState.APPROVED, actor, at, version)
     detail = {"request": str(row.pk), "seats": row.seats, "now": quota.seats}
     record(actor=actor, action="quota.increased", subject=quota, at=at, detail=detail)
     _tell_asker(row, f"已批准，现有名额 {quota.seats} 个", at)
@@ -69,7 +72,7 @@ def refuse(request: IncreaseRequest, *, reason: str, actor: User, at: datetime) 
     if not reason:
         raise Refused("REASON_MISSING", "请写明不批准的原因。", field="reason")
     row = _to_decide(request, actor)
-    _decide(row, RequestState.REFUSED, actor, at, answer=reason)
+    _decide(row, RequestState.REFUSED, actor, at, standing_version(row.quota.notice), answer=reason)
     record(actor=actor, action="quota.increase_refused", subject=row, at=at, detail={"seats": row.seats})
     _tell_asker(row, f"未批准：{reason}", at)
     return row
@@ -82,7 +85,7 @@ def withdraw(request: IncreaseRequest, *, actor: User, at: datetime) -> Increase
     base = base_of(actor)
     if actor.role != Role.BASE_LEAD or base is None or base.pk != row.quota.base_id:
         raise Refused("NOT_YOURS", "申请由本基地负责人撤回。")
-    _decide(row, RequestState.WITHDRAWN, actor, at)
+    _decide(row, RequestState.WITHDRAWN, actor, at, standing_version(row.quota.notice))
     record(actor=actor, action="quota.increase_withdrawn", subject=row, at=at, detail={"seats": row.seats})
     return row
 
@@ -93,7 +96,7 @@ def _refuse_unless_allowed(terms: PlanTerms) -> None:
 
 
 def _locked(quota: Quota) -> Quota:
-    rows = Quota.objects.select_related("base", "specialty")
+    rows = Quota.objects.select_related("notice", "base", "specialty")
     return rows.select_for_update(of=("self",), no_key=True).get(pk=quota.pk)
 
 
@@ -110,7 +113,7 @@ def _refuse_over_capacity(quota: Quota, seats: int, waiting: int, terms: PlanTer
 
 
 def _waiting(request: IncreaseRequest) -> IncreaseRequest:
-    rows = IncreaseRequest.objects.select_related("quota__base", "quota__specialty", "asked_by")
+    rows = IncreaseRequest.objects.select_related("quota__notice", "quota__base", "quota__specialty", "asked_by")
     row = rows.select_for_update(of=("self",)).get(pk=request.pk)
     if row.state != RequestState.ASKED:
         raise Refused("NOT_NOW_STATE", f"这项申请{row.get_state_display()}，不能再办理。请刷新页面。")
@@ -126,9 +129,11 @@ def _to_decide(request: IncreaseRequest, actor: User) -> IncreaseRequest:
     return row
 
 
-def _decide(row: IncreaseRequest, state: str, actor: User, at: datetime, *, answer: str = "") -> None:
-    row.state, row.decided_by, row.decided_at, row.answer = state, actor, at, answer
-    row.save(update_fields=["state", "decided_by", "decided_at", "answer"])
+def _decide(
+    row: IncreaseRequest, state: str, actor: User, at: datetime, version: NoticeVersion, *, answer: str = ""
+) -> None:
+    row.state, row.decided_by, row.decided_at, row.decided_under, row.answer = state, actor, at, version, answer
+    row.save(update_fields=["state", "decided_by", "decided_at", "decided_under", "answer"])
 
 
 def _tell_asker(row: IncreaseRequest, outcome: str, at: datetime) -> None:

@@ -11,7 +11,8 @@ from django.db import transaction
 from bases.models import TrainingBase
 from gme_portal.accounts.models import User
 from gme_portal.audit.services import record
-from gme_portal.notices.models import Notice
+from gme_portal.notices.models import Notice, NoticeVersion
+from gme_portal.notices.services.standing import standing_version
 from gme_portal.policy import Policy
 from gme_portal.refusals import Refusal, Refused
 from quotas.models import EntryKind, Quota, SeatEntry, SeatMove
@@ -20,16 +21,18 @@ from quotas.shifting import Line, Move, refusals
 
 @dataclass(frozen=True, slots=True)
 class MoveRule:
-    """What the notice allows: moves at all, into which specialties (codes of the shortage ones), by which clause."""
+    """What the notice allows: moves at all, into which specialties (codes of the shortage ones), by which clause; `digest` of the text it was
+    read from."""
 
     allowed: bool
     shortage: frozenset[str]
     clause: str
+    digest: str = ""
 
     @classmethod
     def of(cls, policy: Policy) -> MoveRule:
         rule = policy.quota_moves
-        return cls(rule.allowed and rule.direction != "none", policy.specialties.shortage, rule.clause)
+        return cls(rule.allowed and rule.direction != "none", policy.specialties.shortage, rule.clause, policy.digest)
 
 
 def move(
@@ -57,7 +60,7 @@ def move_many(
 ) -> list[SeatMove]:
     """Make all these moves (by specialty code) inside a base, or none. The base's total does not change.
 
-    Raises Refused with REASON_MISSING or every reason of `quotas.shifting.refusals`."""
+    Raises Refused with REASON_MISSING, NOTICE_CHANGED, or every reason of `quotas.shifting.refusals`."""
     reason = reason.strip()
     if not reason:
         raise Refused("REASON_MISSING", "请写明调整计划的原因。", rule.clause, "reason")
@@ -68,7 +71,8 @@ def move_many(
     )
     if against:
         raise Refused.many(against)
-    made = [_write(quotas[one.source], quotas[one.target], one.seats, reason, actor, at) for one in moves]
+    version = standing_version(notice, read_from=rule.digest)
+    made = [_write(quotas[one.source], quotas[one.target], one.seats, reason, actor, at, version) for one in moves]
     for code in {code for one in moves for code in (one.source, one.target)}:
         quotas[code].save(update_fields=["seats"])
     return made
@@ -83,6 +87,7 @@ def take_back(
     The one way of the notice is not asked: nothing is moved anew. Raises Refused SEATS_TAKEN when somebody holds a seat to be returned."""
     rows = Quota.objects.filter(notice=notice, base=base).select_related("specialty").order_by("pk")
     quotas = {quota.specialty_id: quota for quota in rows.select_for_update(of=("self",), no_key=True)}
+    version = standing_version(notice)
     for one in moves:
         source, target = quotas[one.source], quotas[one.target]
         if target.open_to_others < one.seats:
@@ -91,7 +96,13 @@ def take_back(
             quota.seats += delta
             quota.save(update_fields=["seats"])
             SeatEntry.objects.create(
-                quota=quota, kind=EntryKind.CORRECTION, delta=delta, at=at, actor=actor, note=reason
+                quota=quota,
+                kind=EntryKind.CORRECTION,
+                delta=delta,
+                at=at,
+                actor=actor,
+                note=reason,
+                decided_under=version,
             )
         detail = {"from": one.source, "to": one.target, "seats": one.seats}
         record(actor=actor, action="quota.move_taken_back", subject=source, at=at, detail=detail)
@@ -110,7 +121,9 @@ def line_of(quota: Quota, rule: MoveRule) -> Line:
     )
 
 
-def _write(source: Quota, target: Quota, seats: int, reason: str, actor: User, at: datetime) -> SeatMove:
+def _write(
+    source: Quota, target: Quota, seats: int, reason: str, actor: User, at: datetime, version: NoticeVersion
+) -> SeatMove:
     source.seats -= seats
     target.seats += seats
     made = SeatMove.objects.create(
@@ -122,6 +135,7 @@ def _write(source: Quota, target: Quota, seats: int, reason: str, actor: User, a
         reason=reason,
         at=at,
         actor=actor,
+        decided_under=version,
     )
     SeatEntry.objects.bulk_create(
         [

@@ -13,7 +13,8 @@ from bases.queries import base_index, specialty_index
 from gme_portal.accounts.access import PROVINCE
 from gme_portal.accounts.models import Role, User
 from gme_portal.audit.services import record
-from gme_portal.notices.models import Notice
+from gme_portal.notices.models import Notice, NoticeVersion
+from gme_portal.notices.services.standing import standing_version
 from gme_portal.outbox.services import tell
 from gme_portal.refusals import Refusal, Refused
 from gme_portal.wording import beijing
@@ -43,7 +44,7 @@ def propose(
         raise Refused("DISTRIBUTION_LATE", sentence, terms.clause)
     _refuse_illegal(row, portions, terms)
     for old in row.distributions.filter(state=RequestState.ASKED).select_for_update():
-        _decide(old, RequestState.WITHDRAWN, actor, at)
+        _decide(old, RequestState.WITHDRAWN, actor, at, standing_version(row.notice))
     made = Distribution.objects.create(pool=row, asked_by=actor, asked_at=at)
     Share.objects.bulk_create(
         Share(distribution=made, specialty_id=one.specialty, seats=one.seats, capacity=one.capacity) for one in portions
@@ -57,7 +58,7 @@ def propose(
 def approve(distribution: Distribution, *, actor: User, at: datetime, terms: PlanTerms) -> list[Quota]:
     """Make the proposal the plan, by somebody in the province who did not propose it: a quota for each specialty with its ledger line, all or none.
 
-    Raises Refused: NOT_YOURS, SAME_PERSON, NOT_NOW_STATE, ALREADY_DISTRIBUTED, and every reason of `quotas.distributing.refusals`."""
+    Raises Refused: NOT_YOURS, SAME_PERSON, NOT_NOW_STATE, ALREADY_DISTRIBUTED, NOTICE_CHANGED, and every reason of `quotas.distributing.refusals`."""
     pool = _undistributed(distribution.pool)  # before the proposal, as whoever proposes anew locks them
     row = _to_decide(distribution, actor)
     shares = list(row.shares.select_related("specialty"))
@@ -73,13 +74,14 @@ def approve(distribution: Distribution, *, actor: User, at: datetime, terms: Pla
         )
         for one in shares
     ]
+    version = standing_version(pool.notice, read_from=terms.digest)
     Quota.objects.bulk_create(quotas)
     note = f"{row.asked_by.name}分配"
     SeatEntry.objects.bulk_create(
         SeatEntry(quota=quota, kind=EntryKind.DISTRIBUTED, delta=one.seats, share=one, at=at, actor=actor, note=note)
         for quota, one in zip(quotas, shares, strict=True)
     )
-    _decide(row, RequestState.APPROVED, actor, at)
+    _decide(row, RequestState.APPROVED, actor, at, version)
     pool.distributed_at = at
     pool.save(update_fields=["distributed_at"])
     detail = {"pool": str(pool.pk), "seats": pool.planned, "specialties": len(quotas)}
@@ -95,7 +97,7 @@ def refuse(distribution: Distribution, *, reason: str, actor: User, at: datetime
     if not reason:
         raise Refused("REASON_MISSING", "请写明不批准的原因。", field="reason")
     row = _to_decide(distribution, actor)
-    _decide(row, RequestState.REFUSED, actor, at, answer=reason)
+    _decide(row, RequestState.REFUSED, actor, at, standing_version(row.pool.notice), answer=reason)
     record(actor=actor, action="quota.distribution_refused", subject=row, at=at, detail={"pool": str(row.pool_id)})
     _tell_asker(row, f"未批准：{reason}", at)
     return row
@@ -108,8 +110,8 @@ def allow_late(pool: OthersPool, *, actor: User, at: datetime) -> OthersPool:
         raise Refused("NOT_YOURS", "逾期分配由省级准许。")
     row = _undistributed(pool)
     if row.late_at is None:
-        row.late_by, row.late_at = actor, at
-        row.save(update_fields=["late_by", "late_at"])
+        row.late_by, row.late_at, row.late_under = actor, at, standing_version(row.notice)
+        row.save(update_fields=["late_by", "late_at", "late_under"])
         record(actor=actor, action="quota.distribution_late_allowed", subject=row, at=at)
     return row
 
@@ -179,7 +181,7 @@ def _refuse_illegal(pool: OthersPool, portions: Sequence[Portion], terms: PlanTe
 
 
 def _to_decide(distribution: Distribution, actor: User) -> Distribution:
-    rows = Distribution.objects.select_related("pool__base", "asked_by")
+    rows = Distribution.objects.select_related("pool__base", "pool__notice", "asked_by")
     row = rows.select_for_update(of=("self",)).get(pk=distribution.pk)
     if row.state != RequestState.ASKED:
         raise Refused("NOT_NOW_STATE", f"这份方案{row.get_state_display()}，不能再办理。请刷新页面。")
@@ -190,9 +192,11 @@ def _to_decide(distribution: Distribution, actor: User) -> Distribution:
     return row
 
 
-def _decide(row: Distribution, state: str, actor: User, at: datetime, *, answer: str = "") -> None:
-    row.state, row.decided_by, row.decided_at, row.answer = state, actor, at, answer
-    row.save(update_fields=["state", "decided_by", "decided_at", "answer"])
+def _decide(
+    row: Distribution, state: str, actor: User, at: datetime, version: NoticeVersion, *, answer: str = ""
+) -> None:
+    row.state, row.decided_by, row.decided_at, row.decided_under, row.answer = state, actor, at, version, answer
+    row.save(update_fields=["state", "decided_by", "decided_at", "decided_under", "answer"])
 
 
 def _tell_asker(row: Distribution, outcome: str, at: datetime) -> None:

@@ -13,7 +13,8 @@ from bases.models import Specialty, TrainingBase
 from bases.queries import base_index, specialty_index
 from gme_portal.accounts.models import User
 from gme_portal.audit.services import record
-from gme_portal.notices.models import Notice
+from gme_portal.notices.models import Notice, NoticeVersion
+from gme_portal.notices.services.standing import standing_version
 from gme_portal.refusals import Refusal, Refused
 from quotas.models import EntryKind, OthersPool, Quota, SeatEntry
 from quotas.queries import planned_total
@@ -62,13 +63,16 @@ def import_plan(
     Raises Refused with every fault and its cell: those of `plan_sheet.parse`; PLAN_WRONG_TRACK where a base does not train in that programme,
     PLAN_NOT_IN_NOTICE where the notice does not recruit for a specialty, PLAN_ALREADY_SET where another figure is already adopted,
     PLAN_OTHERS_UNKNOWN and PLAN_RESERVE_UNKNOWN where the notice knows no 其他 or no commissioned people, PLAN_TOTAL_EXCEEDED where the
-    plan would be larger than the notice announces."""
+    plan would be larger than the notice announces; NOTICE_CHANGED."""
     specialties, bases = specialty_index(), base_index()
     sheet = parse(
         rows,
         specialties={name: row.code for name, row in specialties.items()},
         bases={name: row.code for name, row in bases.items()},
     )
+    version = standing_version(
+        notice, read_from=terms.digest
+    )  # before the row: who amends a notice takes them in this order
     Notice.objects.select_for_update(no_key=True).get(pk=notice.pk)
     names = _Names({row.code: row for row in bases.values()}, {row.code: row for row in specialties.values()})
     judged = _judge(notice, sheet, names, terms)
@@ -79,7 +83,7 @@ def import_plan(
         judged.fault("PLAN_TOTAL_EXCEEDED", sentence, sheet.total_cell, terms.clause)
     if judged.faults:
         raise Refused.many(judged.faults)
-    _create(notice, judged, names, actor, at, example)
+    _create(version, judged, names, actor, at, example)
     fresh, lines = len(judged.seats) + len(judged.others), len(sheet.seats) + len(sheet.others)
     done = PlanImport(fresh, lines - fresh, sheet.total, max(terms.total - planned, 0))
     if fresh:
@@ -127,7 +131,10 @@ def _judge_others(
         found.fault("PLAN_ALREADY_SET", sentence, other.cell)
 
 
-def _create(notice: Notice, judged: _Judged, names: _Names, actor: User | None, at: datetime, example: bool) -> None:
+def _create(
+    version: NoticeVersion, judged: _Judged, names: _Names, actor: User | None, at: datetime, example: bool
+) -> None:
+    notice = version.notice
     quotas = [
         Quota(
             notice=notice,
@@ -151,6 +158,7 @@ def _create(notice: Notice, judged: _Judged, names: _Names, actor: User | None, 
             at=at,
             actor=actor,
             note=cell.note,
+            decided_under=version,
         )
         for quota, cell in zip(quotas, judged.seats, strict=True)
     )

@@ -15,6 +15,7 @@ from gme_portal.accounts.access import PROVINCE
 from gme_portal.accounts.models import User
 from gme_portal.audit.services import record
 from gme_portal.notices.models import Notice
+from gme_portal.notices.services.standing import standing_version
 from gme_portal.refusals import Refusal, Refused
 from quotas.models import EntryKind, Quota, SeatEntry
 
@@ -73,13 +74,21 @@ def release_reserve(*, quota: Quota, seats: int, reason: str, actor: User, at: d
     reason = reason.strip()
     if not reason:
         raise Refused("REASON_MISSING", "请写明释放预留名额的原因。", field="reason")
-    row = Quota.objects.select_for_update(of=("self",), no_key=True).get(pk=quota.pk)
+    rows = Quota.objects.select_related("notice").select_for_update(of=("self",), no_key=True)
+    row = rows.get(pk=quota.pk)
     if seats > row.kept:
         raise Refused("RESERVE_EXCEEDED", f"还预留 {row.kept} 个名额，最多释放 {row.kept} 个。", field="seats")
     row.reserved -= seats
     row.save(update_fields=["reserved"])
     entry = SeatEntry.objects.create(
-        quota=row, kind=EntryKind.CORRECTION, delta=0, reserved_delta=-seats, at=at, actor=actor, note=reason
+        quota=row,
+        kind=EntryKind.CORRECTION,
+        delta=0,
+        reserved_delta=-seats,
+        at=at,
+        actor=actor,
+        note=reason,
+        decided_under=standing_version(row.notice),
     )
     detail = {"seats": seats, "reserved": row.reserved}
     record(actor=actor, action="quota.reserve_released", subject=row, at=at, detail=detail)

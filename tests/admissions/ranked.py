@@ -113,5 +113,8 @@ def small_year(notice: Notice, **seats: int) -> tuple[TrainingBase, dict[str, Ap
 def reseat(notice: Notice, base: TrainingBase, name: str, seats: int) -> None:
     """A specialty of the base has this many seats from now on, with the ledger line that says so."""
     (quota,) = quotas_of(notice, base, name)
-    SeatEntry.objects.create(quota=quota, kind=EntryKind.CORRECTION, delta=seats - quota.seats, at=ASSESSED)
+    under = notice.versions.first()
+    SeatEntry.objects.create(
+        quota=quota, kind=EntryKind.CORRECTION, delta=seats - quota.seats, at=ASSESSED, decided_under=under
+    )
     Quota.objects.filter(pk=quota.pk).update(seats=seats)

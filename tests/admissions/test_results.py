@@ -151,7 +151,10 @@ def test_open_seats_leave_out_what_is_kept_for_commissioned_people(
 ) -> None:
     other = make_base(notice, {"内科": 2, "骨科": 1})
     quota = Quota.objects.get(base=other, specialty__name="内科")
-    SeatEntry.objects.create(quota=quota, kind=EntryKind.CORRECTION, delta=0, reserved_delta=2, at=APPROVED)
+    under = notice.versions.first()
+    SeatEntry.objects.create(
+        quota=quota, kind=EntryKind.CORRECTION, delta=0, reserved_delta=2, at=APPROVED, decided_under=under
+    )
     Quota.objects.filter(pk=quota.pk).update(reserved=2)
     seats = result_of(people["c"], policy=policy, at=RELEASED).open_seats
     assert [(one.quota.specialty.name, one.free) for one in seats] == [("骨科", 1)]

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from bases.models import Specialty, TrainingBase
 from bases.queries import specialty_by_name
-from gme_portal.notices.models import Notice
+from gme_portal.notices.models import Notice, NoticeVersion
 from quotas.models import EntryKind, Quota, SeatEntry
 from quotas.terms import PlanTerms
 
@@ -19,7 +19,10 @@ SHORTAGE = frozenset({"0200", "0300", "0500", "0700", "1600", "1900", "2000", "3
 
 
 def make_notice(slug: str = "yunnan-2025-residency") -> Notice:
-    return Notice.objects.create(slug=slug, title="示例通知", year=2025)
+    """A notice with a version of which only its being there counts."""
+    notice = Notice.objects.create(slug=slug, title="示例通知", year=2025)
+    NoticeVersion.objects.create(notice=notice, number=1, source="", digest="", reason="示例", adopted_at=PLANNED_AT)
+    return notice
 
 
 def make_terms(**values: object) -> PlanTerms:
@@ -51,5 +54,12 @@ def make_quota(
         capacity=capacity,
         reserved=reserved,
     )
-    SeatEntry.objects.create(quota=quota, kind=EntryKind.PLAN, delta=seats, reserved_delta=reserved, at=PLANNED_AT)
+    SeatEntry.objects.create(
+        quota=quota,
+        kind=EntryKind.PLAN,
+        delta=seats,
+        reserved_delta=reserved,
+        at=PLANNED_AT,
+        decided_under=notice.versions.first(),
+    )
     return quota

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -21,7 +22,8 @@ from quotas.shifting import Move
 from tests.bases.people import make_user
 from tests.quotas.factories import make_quota
 
-RULE = MoveRule.of(load(settings.BASE_DIR / "fixtures" / "policies" / "yunnan-2025-residency.toml"))
+POLICY = load(settings.BASE_DIR / "fixtures" / "policies" / "yunnan-2025-residency.toml")
+RULE = replace(MoveRule.of(POLICY), digest="")  # the notices of these tests have no text
 INTERNAL, GENERAL, PAEDIATRICS = "0100", "0700", "0200"
 
 
@@ -116,9 +118,22 @@ def test_a_move_needs_a_reason_a_base_and_a_notice_that_allows_it(
         assert caught.value.code == code
 
 
+def test_a_rule_of_a_text_that_is_no_longer_in_force_moves_nothing(
+    plan: dict[str, Quota], lead: User, at: datetime
+) -> None:
+    ends = {"quota_from": plan[INTERNAL], "quota_to": plan[GENERAL], "seats": 1, "reason": "示例"}
+    with pytest.raises(Refused) as caught:
+        move(**ends, actor=lead, at=at, rule=MoveRule.of(POLICY))
+    assert caught.value.code == "NOTICE_CHANGED"
+    assert not SeatMove.objects.exists()
+    made = move(**ends, actor=lead, at=at, rule=RULE)
+    assert made.decided_under == plan[INTERNAL].notice.versions.get()
+
+
 def test_the_database_knows_no_move_of_nothing_or_to_itself(plan: dict[str, Quota], lead: User, at: datetime) -> None:
     quota = plan[INTERNAL]
     facts = {"notice": quota.notice, "base": quota.base, "source": quota, "reason": "示例", "at": at, "actor": lead}
+    facts["decided_under"] = quota.notice.versions.first()
     with pytest.raises(IntegrityError, match="seat_move_two_quotas"), transaction.atomic():
         SeatMove.objects.create(**facts, target=quota, seats=1)
     with pytest.raises(IntegrityError, match="seat_move_positive"), transaction.atomic():

@@ -72,10 +72,11 @@ def test_the_ledger_only_grows_and_explains_every_seat(notice: Notice, at: datet
     for change in (lambda: SeatEntry.objects.update(delta=5), lambda: SeatEntry.objects.filter(quota=quota).delete()):
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
             change()
+    correction = {"quota": quota, "kind": "correction", "at": at, "decided_under": notice.versions.first()}
     unexplained: list[Callable[[], object]] = [
         lambda: Quota.objects.filter(pk=quota.pk).update(seats=3),
-        lambda: SeatEntry.objects.create(quota=quota, kind="correction", delta=1, at=at),
-        lambda: SeatEntry.objects.create(quota=quota, kind="correction", delta=0, reserved_delta=1, at=at),
+        lambda: SeatEntry.objects.create(**correction, delta=1),
+        lambda: SeatEntry.objects.create(**correction, delta=0, reserved_delta=1),
         lambda: Quota.objects.filter(pk=quota.pk).update(reserved=1),
     ]
     for change in unexplained:

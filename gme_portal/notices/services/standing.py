@@ -13,9 +13,15 @@ def decided_under(notice: Notice, policy: Policy) -> NoticeVersion:
     """The version in force, which stays in force to the end of the transaction; what a decision row stores. One query and a lock.
 
     Raises Refused NOTICE_CHANGED where `policy`, by which the caller judges, has another text: somebody amended the notice meanwhile."""
+    return standing_version(notice, read_from=policy.digest)
+
+
+def standing_version(notice: Notice, *, read_from: str = "") -> NoticeVersion:
+    """As `decided_under`, for who has only some terms of the policy at hand: `read_from` is the digest of the text they come from, "" where
+    nothing of the notice is judged by."""
     share_with_changes(notice.slug)
     version = version_in_force(notice)
-    if version.digest != policy.digest:
+    if read_from and version.digest != read_from:
         raise Refused(
             "NOTICE_CHANGED", f"通知刚刚修订（现行第 {version.number} 版），这一步没有生效。请刷新页面，按新规定办理。"
         )

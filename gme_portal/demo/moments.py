@@ -18,14 +18,16 @@ def start_of(closes: datetime, *, days: int = 2) -> datetime:
 
 def working_moment(random: Random, after: datetime, before: datetime) -> datetime:
     """A moment in office hours with `after` < moment < `before`; where the span holds none, any moment inside it."""
-    for _ in range(8):
-        moment = after + (before - after) * random.random()
-        local = moment.astimezone(BEIJING)
-        if not OPENS <= local.time() < CLOSES:
-            moment = datetime.combine(local.date(), OPENS, BEIJING) + timedelta(seconds=random.randrange(8 * 3600))
-        if after < moment < before:
-            return moment
-    return after + (before - after) * random.uniform(0.05, 0.95)
+    first, days = after.astimezone(BEIJING).date(), (before - after).days + 2
+    hours = [
+        (max(after, datetime.combine(day, OPENS, BEIJING)), min(before, datetime.combine(day, CLOSES, BEIJING)))
+        for day in (first + timedelta(days=number) for number in range(days))
+    ]
+    hours = [(begin, end) for begin, end in hours if begin < end]
+    if not hours:
+        return after + (before - after) * random.uniform(0.05, 0.95)
+    begin, end = random.choices(hours, [(end - begin).total_seconds() for begin, end in hours])[0]
+    return begin + (end - begin) * random.uniform(0.01, 0.99)
 
 
 def landing(milestone: datetime, following: datetime | None) -> datetime:

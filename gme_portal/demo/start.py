@@ -19,6 +19,7 @@ from gme_portal.audit.services import record
 from gme_portal.clock import services as clock
 from gme_portal.clock.models import RehearsalClock
 from gme_portal.demo import staff
+from gme_portal.demo.brochures import hand_in_brochures
 from gme_portal.demo.cast import demo_file
 from gme_portal.demo.distributing import ask_for_more, distribute_others
 from gme_portal.demo.moments import start_of
@@ -55,6 +56,7 @@ def lay_ground(slug: str = "") -> Notice:
         record(actor=None, action="rehearsal.clock_set", subject=RehearsalClock(id=1), at=_begin(notice))
     staff.open_bases_and_schools(notice, before)
     distribute_others(notice, before)
+    hand_in_brochures(notice, staff.ranked_bases(notice), before)
     ask_for_more(notice, staff.ranked_bases(notice)[1:4], _begin(notice) - timedelta(hours=1))
     _commit_lottery(notice, before)
     return notice

@@ -59,6 +59,7 @@ PROCESS = (
 AFTER: Mapping[str, tuple[Step, ...]] = {
     "base_admission.opens": (admitting.admit_first,),
     "publicity.opens": (admitting.object_once,),
+    "report_in.opens": (reporting.ask_for_the_roster,),
     "report_in.closes": (reporting.record_absent,),
     "report_in.late": (reporting.record_absent,),
 }

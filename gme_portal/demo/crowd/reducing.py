@@ -14,6 +14,7 @@ from admissions.models import Application, Offer, YearReduction
 from admissions.queries.year_reductions import filing_refusal, specialties_for, verdict_of
 from admissions.services import year_reductions
 from gme_portal.accounts.models import Role, User
+from gme_portal.demo import arrivals
 from gme_portal.demo.crowd.span import Span, chance
 from gme_portal.demo.filling import delivered
 from gme_portal.demo.moments import working_moment
@@ -52,7 +53,7 @@ def _asking(scene: Scene, span: Span) -> Iterator[tuple[datetime, Application]]:
     """Whose request is due: of the people placed, or still waiting for a result, some to whom the rules do not say no."""
     left = MOST - YearReduction.objects.filter(notice=scene.notice).count()
     for row in _people(scene):
-        window, key = _window(scene, row), f"reduction:{row.number}"
+        window, key = _window(scene, row), f"reduction:{arrivals.person_behind(row.applicant, scene).serial}"
         if left <= 0 or window is None or not chance(key, ASKS):
             continue
         at = span.planned(key, window.opens, window.opens + (window.closes - window.opens) * PART)

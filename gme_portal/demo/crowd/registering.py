@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from random import Random
 
 from django.db import transaction
@@ -22,6 +23,8 @@ from gme_portal.demo.scene import Scene
 # How many of those with so many sections still open get ready in the last days.
 _GET_READY = {0: 0.85, 1: 0.7, 2: 0.5}
 _RARELY = 0.25
+# Whoever has come to a base is not sent away until the last minute.
+AT_THE_COUNTER = timedelta(minutes=20)
 # The second of the other bases works slowly, so that the province has somebody to urge.
 LAGGARD, LAGGARD_PACE, PACE, CLEARED = 2, 0.35, 0.9, 0.95
 
@@ -55,8 +58,8 @@ def _unfiled(scene: Scene) -> QuerySet[Profile]:
 def _file_late(profile: Profile, scene: Scene, span: Span) -> None:
     application = Application.objects.filter(notice=scene.notice, round=scene.round, applicant=profile).first()
     open_sections = sum(section.state != "done" for section in completeness(profile, scene.policy))
-    key = f"late:{profile.pk.hex}:{application.state if application else ''}"
     someone = arrivals.person_behind(profile, scene)
+    key = f"late:{someone.serial}:{application.state if application else ''}"
     if not chance(f"late:{someone.serial}", _GET_READY.get(open_sections, _RARELY)):
         return
     registration = scene.window("registration", profile.person_type or None)
@@ -64,7 +67,7 @@ def _file_late(profile: Profile, scene: Scene, span: Span) -> None:
     last = application.submissions.order_by("-number").first() if application else None
     inside = span.within(registration.opens, registration.closes)
     at = inside.moment(key, not_before=last.submitted_at if last else None)
-    filed_at = inside.moment(f"filed:{key}", not_before=at) if scene.is_on_site else at + (inside.before - at) / 2
+    filed_at = at + min((inside.before - at) / 2, AT_THE_COUNTER if scene.is_on_site else inside.before - at)
     if open_sections:
         arrivals.complete(profile, someone, scene, at=at)
         profile.refresh_from_db()

@@ -7,9 +7,11 @@ from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
-from admissions.models import LaterDocument, Offer
+from admissions.models import LaterDocument, Offer, RosterExport
 from admissions.queries.later_documents import awaited, base_of
-from admissions.services import later_documents, report_in
+from admissions.services import later_documents, report_in, roster_exports
+from gme_portal.accounts.models import Role, User
+from gme_portal.demo import arrivals
 from gme_portal.demo.crowd.span import Span, chance
 from gme_portal.demo.filling import delivered
 from gme_portal.demo.papers import draw_paper
@@ -17,6 +19,7 @@ from gme_portal.demo.scene import Scene
 
 # Who comes at all; who of those with a stand-in hands the certificate in here instead of bringing it, and how many of these are returned once.
 COMES, HANDS_IN, RETURNED = 0.97, 0.5, 0.15
+ROSTER_FOR = "演练：上报国家信息管理系统"
 LOOKED_AT_AFTER = timedelta(hours=5)
 UNREADABLE = "演练：照片不清晰，请重新拍摄后上传。"
 
@@ -64,7 +67,7 @@ def hand_in_certificates(scene: Scene, span: Span) -> Iterator[tuple[int, int]]:
         return
     waiting = list(_admitted(scene).filter(applicant__user__is_demo=True, applicant__user__last_login=None))
     for number, offer in enumerate(waiting, 1):
-        key = f"certificate:{offer.application.number}"
+        key = f"certificate:{arrivals.person_behind(offer.applicant, scene).serial}"
         first = window.opens + (window.closes - window.opens) / 3
         opens = max(window.opens, offer.admitted_at or window.opens)
         at = span.planned(key, opens, first) if opens < first and chance(key, HANDS_IN) else None
@@ -102,6 +105,15 @@ def _look_at_certificates(scene: Scene, span: Span) -> None:
             policy=scene.policy,
         )
         delivered(one.application.applicant)
+
+
+def ask_for_the_roster(scene: Scene, span: Span) -> Iterator[tuple[int, int]]:
+    """When admission stands the association asks for the full roster; the province's answer is left to whoever plays it."""
+    if not RosterExport.objects.filter(notice=scene.notice).exists() and _admitted(scene).exists():
+        association = User.objects.filter(is_demo=True, role=Role.ASSOCIATION).first()
+        if association is not None:
+            roster_exports.ask(notice=scene.notice, purpose=ROSTER_FOR, actor=association, at=span.moment("roster"))
+    yield 1, 1
 
 
 def record_absent(scene: Scene, span: Span) -> Iterator[tuple[int, int]]:

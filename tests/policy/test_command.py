@@ -115,6 +115,17 @@ def test_check_with_the_notice_and_the_plan(tmp_path: Path) -> None:
 # describe and diff
 
 
+def test_check_a_brochure_with_the_text_it_was_written_from(tmp_path: Path) -> None:
+    alone = run("check", str(BROCHURE))
+    assert "【提示】contact：来源有误，已作取舍：" in alone
+    notice = tmp_path / "001.txt"
+    notice.write_text("联系邮箱：3225714607@.com", encoding="utf-8")
+    beside = run("check", str(BROCHURE), "--notice", str(notice))
+    assert "【矛盾】001：邮箱“3225714607@.com”没有域名" in beside
+    notice.write_text("联系邮箱：office@example.org", encoding="utf-8")
+    assert "【矛盾】" not in run("check", str(BROCHURE), "--notice", str(notice))
+
+
 def test_describe_prints_sections_and_clauses() -> None:
     said = run("describe", str(FILE))
     assert "【时间】" in said
@@ -166,6 +177,15 @@ def test_load_refuses_a_broken_file_and_then_stores_none_of_them(db: None, file:
     said = refused("load", str(FILE), broken, "--by", "officer.li", "--reason", "示例")
     assert "choices.max_bases：应在 1 到 10 之间" in said
     assert not NoticeProposal.objects.exists()
+
+
+@pytest.mark.parametrize("action", [("check",), ("describe",), ("diff", str(FILE))])
+def test_a_byte_order_mark_and_the_line_ends_of_windows_are_no_mistake(
+    action: tuple[str, ...], tmp_path: Path, text: str
+) -> None:
+    path = tmp_path / FILE.name
+    path.write_bytes(("\ufeff" + text.replace("\n", "\r\n")).encode())
+    assert run(*action, str(path))
 
 
 def test_load_is_for_the_provinces_people_only(db: None) -> None:

@@ -17,7 +17,7 @@ from gme_portal.notices.models import Notice
 from gme_portal.notices.services.proposals import draft
 from gme_portal.notices.services.working_days import announced
 from gme_portal.policy.diff import diff
-from gme_portal.policy.lint import brochure_findings, lint
+from gme_portal.policy.lint import brochure_findings, lint, text_findings
 from gme_portal.policy.working_days import WorkingCalendar
 from gme_portal.refusals import Refused
 
@@ -71,11 +71,12 @@ class Command(BaseCommand):
                 continue
             said = brochure or policy
             self.stdout.write(f"{file}：可用（{said.title}；摘要 {said.digest[:12]}）")
+            own = next(source.key for source in said.sources if source.own)
+            texts = {key or own: text for key, text in notices}
             if brochure is not None:
-                findings = list(brochure_findings(brochure))
+                findings = [*brochure_findings(brochure), *text_findings(texts, policy, calendar)]
             else:
-                own = next(source.key for source in policy.sources if source.own)
-                findings = lint(policy, calendar, plans, {key or own: text for key, text in notices})
+                findings = lint(policy, calendar, plans, texts)
             for finding in findings:
                 self.stdout.write(f"  {finding}")
             stopping = ("错误", "矛盾") if options["strict"] else ("错误",)

@@ -15,7 +15,7 @@ from gme_portal.policy.lint.texts import text_findings
 from gme_portal.policy.model import Policy
 from gme_portal.policy.working_days import WorkingCalendar
 
-__all__ = ["Finding", "brochure_findings", "lint"]
+__all__ = ["Finding", "brochure_findings", "lint", "text_findings"]
 
 
 def lint(

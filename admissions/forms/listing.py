@@ -93,7 +93,7 @@ class OpinionForm(forms.Form):
         label="院校意见（选填）",
         max_length=MAX_REASON,
         required=False,
-        help_text="省级核实时可以看到，例如“2024年补录”。",
+        help_text="省级核实时可以看到，例如“今年补录”。",
     )
 
 

@@ -9,6 +9,7 @@ from admissions.models import (
     AllocationRun,
     Application,
     CounterVisit,
+    Disqualification,
     Invitation,
     LaterDocument,
     Objection,
@@ -23,8 +24,9 @@ from bases.models import TrainingBase
 from gme_portal.accounts.access import BASE, BASE_WRITERS, PROVINCE
 from gme_portal.accounts.models import Role, User
 
-# Filed and not taken back: what a base works on. A returned application stays in its list until the new version replaces it.
-FILED = ("submitted", "returned", "approved", "rejected")
+# Filed and not taken back: what a base works on. A returned application stays in its list until the new version replaces it, one that was
+# taken away (取消资格) stays as the record of it.
+FILED = ("submitted", "returned", "approved", "rejected", "cancelled")
 
 
 def applications_visible_to(user: User | AnonymousUser) -> QuerySet[Application]:
@@ -200,6 +202,43 @@ def invitations_visible_to(user: User | AnonymousUser) -> QuerySet[Invitation]:
 
 def objections_visible_to(user: User | AnonymousUser) -> QuerySet[Objection]:
     """Objections (异议) to lists whose run a user may see."""
-    return Objection.objects.select_related("publicity__run__base", "answered_by").filter(
+    return Objection.objects.select_related("publicity__run__base", "application", "answered_by").filter(
         publicity__run__in=runs_visible_to(user).values("pk")
     )
+
+
+def disqualifications_visible_to(user: User | AnonymousUser) -> QuerySet[Disqualification]:
+    """Requests to take a registration or admission away (取消资格): the base applied to and the base that had the person, and who oversees it all."""
+    rows = Disqualification.objects.select_related(
+        "application__applicant__user",
+        "application__base",
+        "application__notice",
+        "objection",
+        "asked_by",
+        "settled_by",
+    )
+    if not isinstance(user, User) or not user.is_active:
+        return rows.none()
+    if user.role in BASE:
+        placed = Offer.objects.filter(application=OuterRef("application"), quota__base__staff__user=user)
+        return rows.filter(Q(application__base__staff__user=user) | Exists(placed))
+    return rows if user.role in SEES_ALL_BASES else rows.none()
+
+
+def may_ask_disqualification(user: User, application: Application) -> bool:
+    """The lead of the base applied to or of the base that has the person, or the province."""
+    if not user.is_active or user.role in PROVINCE:
+        return user.is_active
+    own = base_of(user)
+    if user.role != Role.BASE_LEAD or own is None:
+        return False
+    return own.pk == application.base_id or application.offers.filter(quota__base=own).exists()
+
+
+def may_settle_disqualification(user: User, row: Disqualification) -> bool:
+    """The province; one of the two is its lead. Whoever asked may only take it back: that they do not confirm it, the service says."""
+    if not user.is_active:
+        return False
+    if user.pk == row.asked_by_id:
+        return True
+    return user.role in PROVINCE and Role.PROVINCE_LEAD in (user.role, row.asked_by.role)

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.conf import settings
 
 from admissions.models import Publicity
+from admissions.queries.release import rows_now
 from gme_portal.notices.queries import policy_of
 from gme_portal.printing.engine import render_pdf
 from gme_portal.wording import beijing
@@ -33,7 +34,7 @@ def publicity_pdf(publicity: Publicity, *, at: datetime) -> bytes:
     context = {
         "publicity": publicity,
         "columns": [(column.label, round(WIDTHS[column.key] * 100 / total, 1)) for column in columns],
-        "rows": [[row.get(column.key, "") for column in columns] for row in publicity.rows],
+        "rows": [[row.get(column.key, "") for column in columns] for row in rows_now(publicity)],
         "organiser": policy.organiser,
         "notice_title": policy.title,
         "rehearsal": settings.REHEARSAL_CLOCK,

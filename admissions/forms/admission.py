@@ -45,10 +45,16 @@ def _room(quota: Quota) -> str:
 class ObjectionForm(forms.Form):
     """An objection (异议) with a number to call back; only the office reads it."""
 
+    number = forms.CharField(
+        label="针对哪一名考生（报名号）",
+        required=False,
+        max_length=20,
+        help_text="名单中的报名号。核实期间只暂缓这名考生的录取；对整份名单有异议的不填。",
+    )
     words = forms.CharField(
         label="异议内容",
         widget=forms.Textarea(attrs={"rows": 5, "maxlength": 1000}),
-        help_text="写明名单中的报名号或序号、您认为不实之处和理由。",
+        help_text="写明您认为不实之处和理由。",
         error_messages={"required": "请写明对名单中哪一项有异议和理由。"},
     )
     contact = forms.CharField(
@@ -63,6 +69,12 @@ class ObjectionForm(forms.Form):
 class AnswerForm(forms.Form):
     """The answer to an objection."""
 
+    upheld = forms.TypedChoiceField(
+        label="核实结果",
+        choices=[("no", "异议不成立"), ("yes", "异议成立")],
+        coerce=lambda value: value == "yes",
+        error_messages={"required": "请选择异议是否成立。"},
+    )
     answer = forms.CharField(
         label="核实情况和答复",
         widget=forms.Textarea(attrs={"rows": 3, "maxlength": 500}),

@@ -47,6 +47,21 @@ def review_item(review: Review | None, state: str, *, policy: Policy) -> dict[st
     return {"label": "资格审核", "value": value, "note": note}
 
 
+def taken_away(application: Application, *, policy: Policy) -> dict[str, str] | None:
+    """Why the registration or the place was taken away (取消资格), for its owner; None for everybody else."""
+    row = application.disqualifications.filter(state="confirmed").first()
+    if row is None:
+        return None
+    rule = next((one for one in policy.bans if one.trigger == row.trigger), None)
+    when = beijing(row.settled_at, "date") if row.settled_at else ""
+    return {
+        "title": "报名、录取资格已取消" if row.trigger == "fraud" else "已登记为退出培训",
+        "words": f"{when}，{row.get_trigger_display()}：{row.grounds.open()}",
+        "effect": rule.effect if rule else "",
+        "clause": policy.cite(rule.clause) if rule else "",
+    }
+
+
 def place_label(offer: Offer) -> str:
     """Through which choice, or by adjustment (调剂)."""
     return f"{place_words(offer.choice_number)}录取" if offer.choice_number else "调剂录取"

@@ -23,6 +23,7 @@ TONES = {
     "returned": "info",
     "approved": "ok",
     "rejected": "bad",
+    "cancelled": "bad",
     "withdrawn": "neutral",
     "draft": "neutral",
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from admissions.models import Application, Offer
+from admissions.models import Application, Disqualification, Offer
 from admissions.queries.acceptances import UNDECIDED, is_asked
 from admissions.states import ACTIVE_OFFER_STATES, OFFER_LABELS
 from applicants.models import Profile
@@ -13,6 +13,7 @@ from gme_portal.notices.models import Notice
 from gme_portal.policy import Policy
 from gme_portal.policy.schema import Round
 from gme_portal.refusals import Refusal
+from gme_portal.wording import beijing
 
 
 def worked_on(policy: Policy) -> list[Round]:
@@ -53,8 +54,21 @@ def place_held(profile: Profile, notice: Notice, at: datetime) -> Offer | None:
     return rows.filter(notice=notice, applicant=profile, state__in=ACTIVE_OFFER_STATES, published_at__lte=at).first()
 
 
+def taken_away(profile: Profile, notice: Notice) -> Disqualification | None:
+    """What took a person's registration under this notice away (弄虚作假); None for everybody else."""
+    rows = Disqualification.objects.filter(application__notice=notice, application__applicant=profile)
+    return rows.filter(state="confirmed", trigger="fraud").first()
+
+
 def place_refusal(application: Application, *, policy: Policy, at: datetime) -> Refusal | None:
-    """Why somebody who holds a place cannot file in this round (004 三(四)1: only who was not admitted may); None for everybody else."""
+    """Why somebody whose registration was taken away (取消资格) or who holds a place cannot file in this round (004 三(四)1: only who was not
+    admitted may); None for everybody else."""
+    cancelled = taken_away(application.applicant, application.notice)
+    if cancelled is not None:
+        when = beijing(cancelled.settled_at, "date") if cancelled.settled_at else ""
+        sentence = f"您的报名、录取资格已于{when}取消，本次招录不能再报名。原因和依据见“录取结果”。"
+        rule = next((one for one in policy.bans if one.trigger == cancelled.trigger), None)
+        return Refusal("DISQUALIFIED", sentence, rule.clause if rule else "", "choices")
     held = place_held(application.applicant, application.notice, at)
     if held is None or held.application_id == application.pk:
         return None

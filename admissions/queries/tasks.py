@@ -17,7 +17,14 @@ from gme_portal.policy import Policy
 from gme_portal.policy.schema import DocumentRule, Window
 from gme_portal.wording import beijing
 
-_TONES = {"submitted": "info", "returned": "bad", "approved": "ok", "rejected": "bad", "withdrawn": "warn"}
+_TONES = {
+    "submitted": "info",
+    "returned": "bad",
+    "approved": "ok",
+    "rejected": "bad",
+    "withdrawn": "warn",
+    "cancelled": "bad",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +89,8 @@ def step_after_filing(
 ) -> Step:
     """One sentence for somebody whose application is filed: what the base does, where to go, where the result is."""
     result = reverse("apply:result", args=[slug])
+    if application.state == "cancelled":
+        return Step("您的报名、录取资格已取消，原因和依据见进度页。", result, "查看原因")
     if application.state == "rejected":
         return Step("资格审核未通过，原因见进度页。", result, "查看原因")
     if has_result:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
-from admissions.models import AllocationRun, Offer, Publicity
+from admissions.models import AllocationRun, Disqualification, Offer, Publicity
 from admissions.queries.acceptances import is_asked, period_of, silence_admits
+from admissions.queries.release import is_held
 from admissions.services.transitions import move_offer
 from admissions.states import PLATFORM
 from gme_portal.audit.services import record
@@ -19,7 +20,9 @@ from gme_portal.wording import beijing
 
 
 def admit_after_publicity(notice: Notice, *, policy: Policy, at: datetime) -> None:
-    """Beat: admit everybody on lists whose publicity is over and that nobody objects to. Late or twice, nobody is the worse for it."""
+    """Beat: admit everybody on lists whose publicity is over, but whom an objection or a request to disqualify holds up.
+
+    Late or twice, nobody is the worse for it."""
     waiting = ("published", "accepted")
     over = Publicity.objects.filter(
         run__notice=notice, run__state="published", closes_at__lte=at, run__offers__state__in=waiting
@@ -29,19 +32,16 @@ def admit_after_publicity(notice: Notice, *, policy: Policy, at: datetime) -> No
 
 
 def admit(run: AllocationRun, *, policy: Policy, at: datetime) -> int:
-    """Admit the published offers of a run whose publicity is over; how many. 0 while it is on show or an objection is open.
+    """Admit the published offers of a run whose publicity is over; how many. 0 while it is on show, an objection to the whole list is open or somebody has
+    asked to take the publication back; whom an open objection names, or whose registration somebody has asked to take away, waits alone.
 
     Where people are asked whether they take the place, only who accepted; who said nothing as well once silence means yes."""
     with transaction.atomic():
         row = AllocationRun.objects.select_for_update(of=("self",)).select_related("publicity").get(pk=run.pk)
         publicity = row.publicity
-        if (
-            row.state != "published"
-            or at < publicity.closes_at
-            or publicity.objections.filter(answered_at__isnull=True).exists()
-        ):
+        if row.state != "published" or at < publicity.closes_at or is_held(row):
             return 0
-        offers = [offer for offer in _waiting(row) if _is_taken(offer, policy, at)]
+        offers = [offer for offer in _undoubted(row, publicity) if _is_taken(offer, policy, at)]
         for offer in offers:
             window = policy.window("report_in", round=row.round, base=offer.quota.base.code)
             when = (
@@ -57,8 +57,12 @@ def admit(run: AllocationRun, *, policy: Policy, at: datetime) -> int:
     return len(offers)
 
 
-def _waiting(row: AllocationRun) -> QuerySet[Offer]:
-    rows = row.offers.filter(state__in=("published", "accepted")).select_related(
+def _undoubted(row: AllocationRun, publicity: Publicity) -> QuerySet[Offer]:
+    """The offers that wait for admission and that nothing about the person themselves holds up."""
+    doubted = publicity.objections.filter(answered_at=None, application=OuterRef("application"))
+    asked_for = Disqualification.objects.filter(application__applicant=OuterRef("applicant"), state="asked")
+    here = asked_for.filter(application__notice=row.notice)
+    rows = row.offers.filter(~Exists(doubted), ~Exists(here), state__in=("published", "accepted")).select_related(
         "applicant__user", "application", "quota__base", "quota__specialty", "run__publicity"
     )
     return rows.order_by("pk")

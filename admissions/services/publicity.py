@@ -13,6 +13,7 @@ from admissions.queries.standings import Placed
 from gme_portal.accounts.identity import fold_phone
 from gme_portal.accounts.models import User
 from gme_portal.audit.services import record
+from gme_portal.notices.services.standing import decided_under
 from gme_portal.policy import Policy
 from gme_portal.policy.schema import PublicityRule
 from gme_portal.policy.working_days import WorkingCalendar, YearUnknown, shown_until
@@ -21,7 +22,7 @@ from gme_portal.wording import NOTHING, beijing, mark
 from quotas.models import Quota
 
 MAX_WORDS = 1000
-# However many addresses they come from: more at once is no objection but a flood, and each holds up the whole list.
+# However many addresses they come from: more at once is no objection but a flood, and each holds somebody up.
 OPEN_AT_ONCE = 50
 
 
@@ -80,10 +81,11 @@ def rows_of(
     return rows
 
 
-def object_to(publicity: Publicity, *, words: str, contact: str, at: datetime) -> Objection:
-    """Raise an objection while the list is on show; it holds admission up until it is answered.
+def object_to(publicity: Publicity, *, words: str, contact: str, number: str = "", at: datetime) -> Objection:
+    """Raise an objection while the list is on show. Until it is answered it holds up the admission of whom it names by `number` (报名号), or of
+    the whole list where it names nobody.
 
-    Raises Refused: NOT_ON_SHOW, ALREADY_ADMITTED, WORDS_MISSING, WORDS_LONG, CONTACT_WRONG, TOO_MANY_OPEN."""
+    Raises Refused: NOT_ON_SHOW, ALREADY_ADMITTED, NOT_LISTED, WORDS_MISSING, WORDS_LONG, CONTACT_WRONG, TOO_MANY_OPEN."""
     words, phone = words.strip(), fold_phone(contact)
     faults = []
     if not words:
@@ -103,21 +105,33 @@ def object_to(publicity: Publicity, *, words: str, contact: str, at: datetime) -
             raise Refused(
                 "ALREADY_ADMITTED", "公示已结束，录取已经生效，本次异议没有提交成功。请联系省级管理部门说明情况。"
             )
+        named = row.run.offers.filter(application__number=number.strip()).first() if number.strip() else None
+        if named is None and number.strip():
+            raise Refused("NOT_LISTED", "这份名单中没有这个报名号，请核对；对整份名单有异议的不填。", field="number")
         if row.objections.filter(answered_at__isnull=True).count() >= OPEN_AT_ONCE:
             raise Refused("TOO_MANY_OPEN", "待答复的异议过多，请稍后再提交，或按通知上的电话联系省级管理部门。")
-        objection = Objection.objects.create(publicity=row, words=words, contact=phone, raised_at=at)
+        objection = Objection.objects.create(
+            publicity=row,
+            application_id=named.application_id if named else None,
+            words=words,
+            contact=phone,
+            raised_at=at,
+        )
         record(
             actor=None,
             action="objection.raised",
             subject=objection,
             at=at,
-            detail={"publicity": str(row.pk), "words": len(words)},
+            detail={"publicity": str(row.pk), "words": len(words), "application": number.strip() or None},
         )
     return objection
 
 
-def answer(objection: Objection, *, words: str, actor: User, at: datetime) -> Objection:
-    """Answer an objection, once. Raises Refused: NOT_YOURS, ALREADY_ANSWERED, WORDS_MISSING, WORDS_LONG."""
+def answer(objection: Objection, *, upheld: bool, words: str, actor: User, at: datetime, policy: Policy) -> Objection:
+    """Answer an objection, once, as upheld (成立) or not. One that is upheld changes nothing by itself: the publication is taken back, or the
+    person is disqualified (取消资格), each by two people; where the latter is asked for already, the person goes on waiting for it.
+
+    Raises Refused: NOT_YOURS, ALREADY_ANSWERED, WORDS_MISSING, WORDS_LONG, UPHELD_WITHOUT_STEP, NOTICE_CHANGED."""
     words = words.strip()
     if not words:
         raise Refused("WORDS_MISSING", "请写明核实情况和答复。", field="answer")
@@ -126,14 +140,31 @@ def answer(objection: Objection, *, words: str, actor: User, at: datetime) -> Ob
     with transaction.atomic():
         row = (
             Objection.objects.select_for_update(of=("self",))
-            .select_related("publicity__run__base")
+            .select_related("publicity__run__base", "publicity__run__notice", "application")
             .get(pk=objection.pk)
         )
         if not may_answer_objection(actor, row.publicity.run):
             raise Refused("NOT_YOURS", "您的账号不能答复这项异议。")
         if row.answered_at is not None:
             raise Refused("ALREADY_ANSWERED", f"这项异议已于{beijing(row.answered_at, 'second')}答复。")
-        row.answer, row.answered_by, row.answered_at = words, actor, at
-        row.save(update_fields=["answer", "answered_by", "answered_at"])
-        record(actor=actor, action="objection.answered", subject=row, at=at, detail={"words": len(words)})
+        if upheld and not _is_acted_on(row):
+            what = "提请取消该考生的资格，或申请撤销公布" if row.application_id else "申请撤销公布"
+            raise Refused(
+                "UPHELD_WITHOUT_STEP", f"异议成立的，请先{what}，再答复；否则公示期满录取会照常生效。", field="upheld"
+            )
+        row.upheld, row.answer, row.answered_by, row.answered_at = upheld, words, actor, at
+        row.answered_under = decided_under(row.publicity.run.notice, policy)
+        row.save(update_fields=["upheld", "answer", "answered_by", "answered_at", "answered_under"])
+        detail = {"words": len(words), "upheld": upheld}
+        record(actor=actor, action="objection.answered", subject=row, at=at, detail=detail)
     return row
+
+
+def _is_acted_on(row: Objection) -> bool:
+    """Whether somebody has begun to put right what the objection found: the publication or the person's registration is to be taken back."""
+    run = row.publicity.run
+    if run.undo_asked_by_id is not None or run.state != "published":
+        return True
+    if row.application is None:
+        return False
+    return row.application.disqualifications.exclude(state="refused").exists()

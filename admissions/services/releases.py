@@ -16,12 +16,13 @@ from admissions.models import AllocationRun, Application, Offer, Outcome, Public
 from admissions.queries import input_checks
 from admissions.queries.held import seats_held
 from admissions.queries.input_checks import Scope
+from admissions.queries.release import can_be_undone
 from admissions.queries.standings import Placed, as_moves, placements, pool_moves
 from admissions.services.announcements import announce, announce_undone
 from admissions.services.publicity import closes_at, rows_of, title_of
 from admissions.services.runs import build, is_intact, locked, not_now, said
 from admissions.services.transitions import actor_kind_of, move_offer
-from admissions.states import GIVEN_UP, PAST_ADMISSION
+from admissions.states import ACTIVE_OFFER_STATES
 from gme_portal.accounts.models import User
 from gme_portal.audit.services import record
 from gme_portal.notices.models import NoticeVersion
@@ -140,7 +141,7 @@ def confirm_undo(run: AllocationRun, *, actor: User, at: datetime) -> Allocation
             raise Refused("NOT_YOURS", "您的账号不能确认撤销公布。")
         _refuse_undo(row, at)
         policy = policy_of(row.notice_version)
-        offers = list(row.offers.exclude(state__in=GIVEN_UP).select_related("applicant").order_by("pk"))
+        offers = list(row.offers.filter(state__in=ACTIVE_OFFER_STATES).select_related("applicant").order_by("pk"))
         for offer in offers:
             move_offer(offer, "revoke", actor=actor, actor_kind=actor_kind_of(actor), at=at, policy=policy)
         seats.release(notice=row.notice, **seats_held(offers), at=at)
@@ -266,11 +267,10 @@ def _refuse_undo(row: AllocationRun, at: datetime) -> None:
         raise not_now(row, "撤销公布")
     if row.base_id:
         _refuse_under_reallocation(row)
-    publicity = row.publicity
-    if at >= publicity.closes_at or row.offers.filter(state__in=PAST_ADMISSION).exists():
+    if not can_be_undone(row, at):
         raise Refused(
             "ALREADY_ADMITTED",
-            f"公示已于{beijing(publicity.closes_at, 'until')}结束，录取已经生效，不能整批撤销。",
+            f"公示已于{beijing(row.publicity.closes_at, 'until')}结束，录取已经生效，不能整批撤销。",
         )
 
 

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from admissions.models import Offer
 from admissions.queries.held import seats_held
+from admissions.services.integrity import open_record, rule_for
 from admissions.services.staff import must_be_of_base, must_lead_base
 from admissions.services.transitions import actor_kind_of, move_offer
-from applicants.services import bans
 from gme_portal.accounts.models import User
 from gme_portal.audit.services import record
-from gme_portal.clock.services import BEIJING
 from gme_portal.notices.services.standing import decided_under
 from gme_portal.outbox.services import tell
 from gme_portal.policy import Policy
-from gme_portal.policy.schema import BanRule
 from gme_portal.refusals import Refused
-from gme_portal.wording import beijing, day_text
+from gme_portal.wording import beijing
 from quotas.services import seats
 
 
@@ -69,13 +67,6 @@ def deadline(policy: Policy, person_type: str, round: str, base: str) -> datetim
     return window.closes + timedelta(days=policy.report_in.late_days) if window else None
 
 
-def ban_for_absence(policy: Policy) -> BanRule | None:
-    """The rule of the notice for people who were admitted and did not come; None where it closes nothing."""
-    return next(
-        (ban for ban in policy.bans if ban.trigger == "no_show" and ban.programme == policy.track and ban.years), None
-    )
-
-
 def mark_absent(offer: Offer, *, actor: User, at: datetime, policy: Policy) -> Offer:
     """Record that an admitted person did not come (登记未报到), by the base's lead after the deadline: the seat is free, the ban of the notice begins.
 
@@ -99,7 +90,16 @@ def mark_absent(offer: Offer, *, actor: User, at: datetime, policy: Policy) -> O
         if row.counted:
             seats.release(notice=row.notice, **seats_held([row]), at=at)
         record(actor=actor, action="report_in.absent", subject=row, at=at, detail={"quota": str(row.quota_id)})
-        consequence = _impose_ban(row, actor, at, policy)
+        assert row.reported_under is not None
+        consequence = open_record(
+            row.applicant,
+            rule_for(policy, "no_show"),
+            reason=f"录取后未报到（报名号 {row.application.number}）",
+            under=row.reported_under,
+            actor=actor,
+            at=at,
+            policy=policy,
+        )
         tell(
             user=row.applicant.user,
             title="已登记为未报到",
@@ -108,32 +108,3 @@ def mark_absent(offer: Offer, *, actor: User, at: datetime, policy: Policy) -> O
             at=at,
         )
     return row
-
-
-def _impose_ban(row: Offer, actor: User, at: datetime, policy: Policy) -> str:
-    """Open the record that the notice asks for; what to tell the person of it."""
-    rule = ban_for_absence(policy)
-    if rule is None:
-        return ""
-    starts_on = at.astimezone(BEIJING).date()
-    ends_on = _years_later(starts_on, rule.years)
-    bans.impose(
-        document_blind=row.applicant.user.document_blind or "",
-        track=policy.track,
-        starts_on=starts_on,
-        ends_on=ends_on,
-        reason=f"录取后未报到（报名号 {row.application.number}）",
-        clause=rule.clause,
-        notice_version=row.reported_under,
-        actor=actor,
-        at=at,
-    )
-    return f"{day_text(ends_on)}前不能再报名（{policy.cite(rule.clause)}）。"
-
-
-def _years_later(day: date, years: int) -> date:
-    """The same day years later; 29 February becomes 1 March."""
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:
-        return date(day.year + years, 3, 1)

@@ -14,6 +14,7 @@ from admissions.views import (
     base_review,
     base_scores,
     brochures,
+    disqualifications,
     later_documents,
 )
 
@@ -54,6 +55,8 @@ urlpatterns = [
     path("scores/reopen/", base_scores.scores_reopen, name="scores_reopen"),
     path("scores/template.xlsx", base_marks_file.scores_template, name="scores_template"),
     path("scores/import/", base_marks_file.scores_import, name="scores_import"),
+    path("disqualifications/", disqualifications.of_base, name="disqualifications"),
+    path("disqualifications/<uuid:pk>/take-back/", disqualifications.base_take_back, name="disqualification_take_back"),
     path("report-in/", base_report_in.report_in, name="report_in"),
     path("report-in/<uuid:pk>/confirm/", base_report_in.report_in_confirm, name="report_in_confirm"),
     path("report-in/<uuid:pk>/undo/", base_report_in.report_in_undo, name="report_in_undo"),

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from admissions.views import brochures, listing, oversight, plan, plan_changes, roster_import, roster_requests, rosters
+from admissions.views import (
+    brochures,
+    disqualifications,
+    listing,
+    oversight,
+    plan,
+    plan_changes,
+    roster_import,
+    roster_requests,
+    rosters,
+)
 
 urlpatterns = [
     path("", oversight.home, name="home"),
@@ -30,6 +40,12 @@ urlpatterns = [
     path("names/requests/<uuid:pk>/", roster_requests.province_request, name="roster_request"),
     path("names/requests/<uuid:pk>/decide/", roster_requests.province_decide, name="roster_request_decide"),
     path("names/requests/<uuid:pk>/file/", roster_requests.province_file, name="roster_request_file"),
+    path("disqualifications/", disqualifications.of_province, name="disqualifications"),
+    path(
+        "disqualifications/<uuid:pk>/<slug:decision>/",
+        disqualifications.province_settle,
+        name="disqualification_settle",
+    ),
     path("roster/", rosters.roster, name="roster"),
     path("roster/masked.xlsx", rosters.roster_masked, name="roster_masked"),
     path("roster/<uuid:pk>/approve/", rosters.roster_approve, name="roster_approve"),

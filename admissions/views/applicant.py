@@ -128,6 +128,7 @@ def result(request: HttpRequest) -> HttpResponse:
         "place": acceptances.waiting_for(application.applicant, request.notice, policy, at=request.at),
         "state_label": APPLICATION_LABELS[application.state],
         "state_tone": state_tone(application.state),
+        "taken_away": progress.taken_away(application, policy=policy),
         "found": found,
         "progress": progress.progress_items(application, found, policy=policy),
         "offer_items": progress.offer_items(found.offer) if found.offer else [],

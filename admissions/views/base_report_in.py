@@ -20,6 +20,7 @@ from admissions.forms.base import ReasonForm
 from admissions.models import Offer, Submission
 from admissions.queries import rounds
 from admissions.services import report_in as services
+from admissions.services.integrity import rule_for
 from admissions.services.transitions import window_refusal
 from admissions.states import OFFER_LABELS
 from admissions.views.base_common import address, exported, own_base, rights, see_other, viewer
@@ -137,7 +138,7 @@ def report_in_absent(request: HttpRequest, pk: UUID) -> HttpResponse:
     offer, policy = _own(request, pk), request.policy
     if request.method == "POST":
         return _step(request, offer, services.mark_absent, "absent")
-    rule = services.ban_for_absence(policy)
+    rule = rule_for(policy, "no_show")
     context = {
         "items": [
             {"label": "姓名", "value": offer.applicant.user.name},
@@ -146,7 +147,7 @@ def report_in_absent(request: HttpRequest, pk: UUID) -> HttpResponse:
         ],
         "effect": policy.report_in.effect,
         "clause": policy.cite(rule.clause if rule else policy.report_in.clause),
-        "ban": f"记入诚信记录，自登记之日起 {rule.years} 年内不能再报名。{rule.effect}" if rule else "",
+        "ban": f"记入诚信记录，自登记之日起 {rule.years} 年内不能再报名。{rule.effect}" if rule and rule.years else "",
     }
     return render(request, "base/absent.html", context)
 

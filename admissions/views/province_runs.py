@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
-from admissions.access import objections_visible_to
+from admissions.access import disqualifications_visible_to, objections_visible_to
 from admissions.models import AllocationRun
 from admissions.queries import notice_pages, rounds
 from admissions.queries.effects import effect_of
@@ -54,6 +54,9 @@ def approvals(request: HttpRequest) -> HttpResponse:
         "proposals": proposals,
         "extensions": extensions,
         "draws": draws_to_confirm(request.notice, viewer(request)),
+        "disqualifications": disqualifications_visible_to(viewer(request))
+        .filter(application__notice=request.notice, state="asked")
+        .count(),
     }
     return render(request, "province/approvals.html", context)
 

@@ -16,7 +16,7 @@ from admissions.exports.publicity import publicity_pdf
 from admissions.forms.admission import ObjectionForm
 from admissions.models import Publicity, RunKind
 from admissions.queries.effects import effect_of
-from admissions.queries.release import lists_on_view
+from admissions.queries.release import lists_on_view, rows_now
 from admissions.queries.standings import Line, leftovers, lines
 from admissions.services.publicity import object_to
 from admissions.views.base_common import address, see_other
@@ -47,7 +47,7 @@ def one_list(request: HttpRequest, pk: UUID) -> HttpResponse:
     policy = policy_of(publicity.run.notice_version)
     keys = [column.key for column in policy.publicity.columns]
     q = request.GET.get("q", "").strip()
-    found = [row for row in publicity.rows if not q or any(q in str(row.get(key, "")) for key in keys)]
+    found = [row for row in rows_now(publicity) if not q or any(q in str(row.get(key, "")) for key in keys)]
     run, found_lines = publicity.run, _lines(publicity)
     context = {
         "publicity": publicity,
@@ -91,7 +91,7 @@ def list_pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
 def objection(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Raise an objection to a list; lightly limited by network address."""
     publicity = _readable(request, pk)
-    form = ObjectionForm(request.POST or None)
+    form = ObjectionForm(request.POST or None, initial={"number": request.GET.get("number", "")})
     if request.method == "POST" and form.is_valid():
         try:
             _refuse_flood(request, publicity)
@@ -99,7 +99,10 @@ def objection(request: HttpRequest, pk: UUID) -> HttpResponse:
         except Refused as refused:
             add_refusals(form, refused, request.policy)
         else:
-            messages.success(request, f"已收到，编号 {str(made.pk)[:8]}。核实后会按您留的电话答复，答复前录取不生效。")
+            whose = "该考生" if made.application_id else "这份名单"
+            messages.success(
+                request, f"已收到，编号 {str(made.pk)[:8]}。核实后会按您留的电话答复，答复前{whose}的录取不生效。"
+            )
             return see_other(address(request, "public:publicity_list", publicity.pk))
     on_show = request.at < publicity.closes_at
     over = Refusal("NOT_ON_SHOW", "公示已结束，不能再提出异议。", request.policy.publicity.clause)

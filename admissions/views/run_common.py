@@ -22,6 +22,7 @@ from admissions.access import (
 from admissions.forms.admission import AnswerForm
 from admissions.forms.base import ReasonForm
 from admissions.models import AllocationRun, Objection, RunKind
+from admissions.queries.release import can_be_undone
 from admissions.queries.rounds import label as round_label
 from admissions.queries.run_pages import RunView, decision_of, state_words, view_of
 from admissions.queries.run_report import report
@@ -93,7 +94,7 @@ def show_run(
 def _undo_of(request: HttpRequest, run: AllocationRun) -> dict[str, Any]:
     """Whether the publication may still be taken back, and by whom."""
     user = viewer(request)
-    open_still = run.state == "published" and request.at < run.publicity.closes_at
+    open_still = run.state == "published" and can_be_undone(run, request.at)
     asked = run.undo_asked_by_id is not None and run.state == "published"
     return {
         "may_ask_undo": open_still and not asked and may_ask_undo(user, run),
@@ -195,10 +196,17 @@ def answer_objection(request: HttpRequest, pk: UUID, *, then: str) -> HttpRespon
     objection = get_object_or_404(objections_visible_to(request.user), pk=pk, publicity__run__notice=request.notice)
     form = AnswerForm(request.POST)
     if not form.is_valid():
-        messages.error(request, str(form.errors["answer"][0]))
+        messages.error(request, str(next(iter(form.errors.values()))[0]))
         return see_other(then)
     try:
-        publicity.answer(objection, words=form.cleaned_data["answer"], actor=viewer(request), at=request.at)
+        publicity.answer(
+            objection,
+            upheld=form.cleaned_data["upheld"],
+            words=form.cleaned_data["answer"],
+            actor=viewer(request),
+            at=request.at,
+            policy=request.policy,
+        )
     except Refused as refused:
         messages.error(request, in_words(refused.refusal, request.policy))
     else:

@@ -262,55 +262,6 @@ def test_admitted_when_the_publicity_is_over_to_the_second(notice: Notice) -> No
     assert {announcements.announce_released, offers.admit_after_publicity} <= set(FOLLOWERS)
 
 
-def test_an_open_objection_holds_admission_up_until_it_is_answered(notice: Notice) -> None:
-    run, base, _ = published(notice)
-    policy = policy_of(version_in_force(notice))
-    objection = publicity.object_to(
-        run.publicity, words="示例：第1名不符合条件。", contact="0871-65000000", at=OVER - SECOND
-    )
-    offers.admit_after_publicity(notice, policy=policy, at=OVER)
-    assert set(run.offers.values_list("state", flat=True)) == {"published"}
-    other_base, _ = small_year(notice)
-    with pytest.raises(Refused) as stranger:
-        publicity.answer(objection, words="已核实。", actor=another_lead(other_base), at=OVER)
-    publicity.answer(objection, words="经核实，材料齐全，符合条件。", actor=reviewer_of(base, Role.BASE_LEAD), at=OVER)
-    with pytest.raises(Refused) as twice:
-        publicity.answer(objection, words="再答复。", actor=officer(), at=OVER)
-    assert (stranger.value.code, twice.value.code) == ("NOT_YOURS", "ALREADY_ANSWERED")
-    offers.admit_after_publicity(notice, policy=policy, at=OVER + SECOND)
-    assert set(run.offers.values_list("state", flat=True)) == {"admitted"}
-
-
-def test_an_objection_that_can_no_longer_hold_admission_up_is_not_acknowledged(notice: Notice) -> None:
-    """It arrived in time, but the admission was under way and is done: better refused than taken and without effect."""
-    run, _, _ = published(notice)
-    offers.admit_after_publicity(notice, policy=policy_of(version_in_force(notice)), at=OVER)
-    with pytest.raises(Refused) as caught:
-        publicity.object_to(run.publicity, words="示例", contact="13900000000", at=OVER - SECOND)
-    assert caught.value.code == "ALREADY_ADMITTED"
-    assert not run.publicity.objections.exists()
-
-
-@pytest.mark.parametrize(
-    ("at", "code"), [(RELEASED - SECOND, "NOT_ON_SHOW"), (RELEASED, ""), (OVER - SECOND, ""), (OVER, "NOT_ON_SHOW")]
-)
-def test_objections_are_taken_while_the_list_is_on_show(notice: Notice, at: datetime, code: str) -> None:
-    run, _, _ = published(notice)
-    if code:
-        with pytest.raises(Refused) as caught:
-            publicity.object_to(run.publicity, words="示例", contact="13900000000", at=at)
-        assert caught.value.code == code
-    else:
-        assert publicity.object_to(run.publicity, words="示例", contact="13900000000", at=at).raised_at == at
-
-
-def test_an_objection_needs_words_and_a_number_to_call(notice: Notice) -> None:
-    run, _, _ = published(notice)
-    with pytest.raises(Refused) as caught:
-        publicity.object_to(run.publicity, words=" ", contact="电话", at=RELEASED)
-    assert [refusal.field for refusal in caught.value.refusals] == ["words", "contact"]
-
-
 def test_the_public_list_holds_only_the_columns_of_the_notice(notice: Notice) -> None:
     run, _, people = published(notice)
     rows = run.publicity.rows
@@ -431,11 +382,12 @@ def test_a_reallocation_is_made_by_an_officer_and_never_stuck_with_one_lead(noti
 def test_nothing_is_taken_back_once_people_are_admitted(notice: Notice) -> None:
     run, base, _ = published(notice)
     lead = reviewer_of(base, Role.BASE_LEAD)
-    releases.ask_undo(run, reason="示例", actor=lead, at=OVER - SECOND)
     with pytest.raises(Refused) as late:
-        releases.confirm_undo(run, actor=officer(), at=OVER)
-    assert late.value.code == "ALREADY_ADMITTED", "even when the job that admits is late"
-    releases.refuse_undo(run, actor=officer(), at=OVER)
+        releases.ask_undo(run, reason="示例", actor=lead, at=OVER)
+    offers.admit_after_publicity(notice, policy=policy_of(version_in_force(notice)), at=OVER)
+    with pytest.raises(Refused) as admitted:
+        releases.ask_undo(run, reason="示例", actor=lead, at=OVER - SECOND)
+    assert {late.value.code, admitted.value.code} == {"ALREADY_ADMITTED"}, "also when the job that admits is late"
     with pytest.raises(DatabaseError, match="run_undo_two_people"), transaction.atomic():
         AllocationRun.objects.filter(pk=run.pk).update(undo_asked_by=lead, closed_by=lead)
 

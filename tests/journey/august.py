@@ -252,6 +252,8 @@ def _published(notice: Notice, base: TrainingBase) -> AllocationRun:
     objection = Objection.objects.get(publicity=run.publicity)
     publicity.answer(
         objection,
+        upheld=False,
+        policy=policy_of(version_in_force(notice)),
         words="已核对原始成绩单，名次无误。",
         actor=reviewer_of(base, Role.BASE_LEAD),
         at=at + timedelta(hours=1),

@@ -15,9 +15,9 @@ from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from admissions.models import Application, Invitation, Objection, Offer
+from admissions.models import Application, Disqualification, Invitation, Objection, Offer
 from admissions.queries.assumptions import Assumptions
-from admissions.services import bundles, publicity, releases, roster_exports, what_if
+from admissions.services import bundles, disqualifications, publicity, releases, roster_exports, what_if
 from applicants.models import Profile, RosterBatch, RosterRequest, RosterSource
 from bases.models import School, SchoolStaff, TrainingBase
 from gme_portal.accounts.access import BASE, BASE_WRITERS, EVERYONE, PROVINCE, PUBLIC, STAFF
@@ -206,6 +206,8 @@ TABLE: dict[str, Line] = {
     "base:comparison": Line(BASE, GET, "run"),
     "base:comparison_file": Line(BASE_WRITERS, GET, "tried_run"),
     "base:objection_answer": Line(LEAD, POST, "objection"),
+    "base:disqualifications": Line(BASE, BOTH, posters=LEAD),
+    "base:disqualification_take_back": Line(LEAD, POST, "disqualification"),
     "province:home": Line(WATCHERS),
     "province:applications": Line(WATCHERS),
     "province:plan": Line(WATCHERS),
@@ -250,6 +252,8 @@ TABLE: dict[str, Line] = {
     "province:what_if_result": Line(PROVINCE, GET, "what_if"),
     "province:publicity": Line((*PROVINCE, Role.AUDITOR)),
     "province:objection_answer": Line(PROVINCE, POST, "any_objection"),
+    "province:disqualifications": Line(WATCHERS, BOTH, posters=PROVINCE),
+    "province:disqualification_settle": Line(PROVINCE, POST, "any_disqualification_step"),
     "province:notices": Line(WATCHERS),
     "province:notice_version": Line(WATCHERS, GET, "version_number"),
     "province:notice_file": Line(WATCHERS, GET, "version_number"),
@@ -393,6 +397,7 @@ def stage(notice: Notice, sign_in: SignIn, clock_at: Callable[..., Any], setting
     handed_in = [late.hand_in(late.filed(notice, one), RELEASED) for one in (base, other)]
     asked_shorter = [reducing.kept(one.application) for one in handed_in]
     mine_shorter = reducing.kept(mine)
+    doubted = [_doubted(one.application, at) for one in handed_in]
     pairs = {
         "invitation": [_invited(one, place, at) for one, place in ((mine, base), (theirs, other))],
         "education": [one.applicant.educations.first() for one in (mine, theirs)],
@@ -409,6 +414,7 @@ def stage(notice: Notice, sign_in: SignIn, clock_at: Callable[..., Any], setting
             _unlisted(one.applicant, notice, place, at) for one, place in ((mine, school), (theirs, elsewhere))
         ],
         "roster_batch": [_imported(notice, place, people[Role.SCHOOL], at) for place in (school, elsewhere)],
+        "disqualification": doubted,
     }
     stage = Stage(notice, people, {role: sign_in(user) for role, user in people.items()})
     stage.objects = {kind: ([own.pk], [foreign.pk]) for kind, (own, foreign) in pairs.items()}
@@ -444,6 +450,7 @@ def stage(notice: Notice, sign_in: SignIn, clock_at: Callable[..., Any], setting
         "what_if": ([assumed.pk], [trials[1].pk]),
         "any_run_step": ([runs[1].pk, "approve"], []),
         "any_objection": ([objections[1].pk], []),
+        "any_disqualification_step": ([doubted[1].pk, "confirm"], []),
         "any_increase_step": ([asked_for[1].pk, "approve"], []),
         "pool": ([pool.pk], []),
         "distribution_step": ([proposal.pk, "approve"], []),
@@ -484,6 +491,18 @@ def _imported(notice: Notice, school: School | None, actor: User, at: datetime) 
     counts = {"lines": 1, "added": 1, "changed": 0}
     return RosterBatch.objects.create(
         notice=notice, school=school, source=source, imported_by=actor, imported_at=at, **counts
+    )
+
+
+def _doubted(application: Application, at: datetime) -> Disqualification:
+    """A request to take a registration away that waits."""
+    return disqualifications.ask(
+        application,
+        trigger="fraud",
+        grounds="示例：证书系伪造。",
+        actor=StaffFactory(role=Role.PROVINCE_OFFICER),
+        at=at,
+        policy=policy_of(version_in_force(application.notice)),
     )
 
 
@@ -541,6 +560,7 @@ MISSING = {
     "any_run_step": [uuid.UUID(int=1), "approve"],
     "any_increase_step": [uuid.UUID(int=1), "approve"],
     "distribution_step": [uuid.UUID(int=1), "approve"],
+    "any_disqualification_step": [uuid.UUID(int=1), "confirm"],
 }
 
 

@@ -112,7 +112,14 @@ def answer_objections(scene: Scene, span: Span) -> Iterator[tuple[int, int]]:
     )
     for number, objection in enumerate(waiting, 1):
         at = span.moment(f"answer:{objection.pk}", not_before=objection.raised_at)
-        publicity.answer(objection, words="演练：已调取成绩册核对，名单与锁定的成绩一致。", actor=scene.officer, at=at)
+        publicity.answer(
+            objection,
+            upheld=False,
+            words="演练：已调取成绩册核对，名单与锁定的成绩一致。",
+            actor=scene.officer,
+            at=at,
+            policy=scene.policy,
+        )
         yield number, len(waiting)
 
 

@@ -61,6 +61,8 @@ APPLICATION: dict[tuple[str, str], Step] = {
 # Which of them belong to one way of signing up only: the person's own, or the counter's.
 BY_THE_PERSON = ("submit", "refile", "amend")
 AT_THE_COUNTER = ("record", "record_again", "correct")
+# Those that file what is chosen now, maybe with another base than before.
+FILING = ("submit", "refile", "submit_invited", "record", "record_again")
 
 OFFER_LABELS = {
     "proposed": "待公布",

@@ -126,6 +126,16 @@ def saved_choices(application: Application) -> list[Any]:
     return [Choice(application=application, position=place, quota=quota) for place, quota in enumerate(kept, 1)]
 
 
+def base_code(application: Application, policy: Policy, *, filing: bool = False) -> str:
+    """The base whose windows hold for somebody, "" for those of everybody: the one they have filed with, and until then, or for what they file
+    now, the one they have chosen. One query where registration is longer at some base."""
+    if (filing or application.base is None) and any(one.key == "registration" for one in policy.base_windows):
+        chosen = saved_choices(application)
+        if chosen:
+            return str(chosen[0].quota.base.code)
+    return application.base.code if application.base else ""
+
+
 def standing_choices(application: Application) -> list[Any]:
     """The choices that were filed last, whatever was chosen since then. One query."""
     rows = application.choices.select_related("application", "quota__base__prefecture", "quota__specialty")

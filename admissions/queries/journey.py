@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from admissions.models import Application
+from admissions.queries import choosing
 from gme_portal.policy import Policy
 from gme_portal.policy.schema import Window
 from gme_portal.wording import BEIJING, beijing
@@ -24,7 +25,7 @@ _TEXTS = {
 
 def window_of(policy: Policy, application: Application, key: str) -> Window | None:
     """The window of one kind that concerns this person in this round."""
-    base = application.base.code if application.base else ""
+    base = choosing.base_code(application, policy)
     return policy.window(key, person_type=application.applicant.person_type or None, round=application.round, base=base)
 
 

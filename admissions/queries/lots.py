@@ -81,7 +81,8 @@ def is_needed(policy: Policy) -> bool:
 
 def closing(policy: Policy, round: str) -> tuple[datetime, datetime] | None:
     """When registration of a round closes for the first and for the last people; None where the bases set the dates."""
-    closes = [one.closes for one in policy.windows if one.key == "registration" and one.round == round]
+    windows = (*policy.windows, *policy.base_windows)
+    closes = [one.closes for one in windows if one.key == "registration" and one.round == round]
     return (min(closes), max(closes)) if closes else None
 
 

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from gme_portal.notices.models import Notice, NoticeProposal, NoticeVersion, WindowExtension
 from gme_portal.policy import Policy, describe
-from gme_portal.policy.extensions import BASE_KEYS, NOT_EXTENDABLE
+from gme_portal.policy.extensions import NOT_EXTENDABLE, may_be_for_one_base
 from gme_portal.policy.lint import Finding
 from gme_portal.policy.moments import closing_words
 from gme_portal.policy.schema import Window
@@ -98,5 +98,5 @@ def window_words(window: Window, policy: Policy) -> str:
     one = policy.round(window.round)
     label = f"{one.label}" if one is not None and len(policy.rounds) > 1 else ""
     about = "，".join(part for part in (label, kinds) if part)
-    alone = "，可只为一个基地延长" if window.key in BASE_KEYS else ""
+    alone = "，可只为一个基地延长" if may_be_for_one_base(policy, window.key) else ""
     return f"{window.label}{f'（{about}）' if about else ''}：{closing_words(window.closes)}截止{alone}"

@@ -96,7 +96,7 @@ def save_choices(
                 "NOT_NOW_STATE",
                 f"当前状态为“{APPLICATION_LABELS[row.state]}”，不能修改志愿。在报名截止前{way}。",
             )
-        closed = window_refusal(_registration(row, policy), doing="修改志愿", at=at)
+        closed = window_refusal(_registration(row, policy, _base_of(quota_ids)), doing="修改志愿", at=at)
         if closed is not None and closed.code == "NOT_YET_OPEN" and policy.registration.mode == "on_site":
             closed = None
         closed = closed or rounds.place_refusal(row, policy=policy, at=at)
@@ -298,7 +298,7 @@ def _refuse_unless_open(row: Application, step: str, actor: Any, policy: Policy,
     if step in AT_THE_COUNTER:
         chosen = choosing.saved_choices(row)
         must_be_of_base(actor, chosen[0].quota.base_id if chosen else None)
-    window = _registration(row, policy)
+    window = _registration(row, policy, choosing.base_code(row, policy, filing=True))
     if window is not None and DeadlineMark.objects.filter(notice=row.notice_id, key=seal_mark(window)).exists():
         # Arrived before the close, but was held up until after the sealing: not acknowledged rather than acknowledged and left out (R5).
         raise Refused(
@@ -365,5 +365,10 @@ def locked(application: Application) -> Application:
     return rows.get(pk=application.pk)
 
 
-def _registration(row: Application, policy: Policy) -> Any:
-    return policy.window("registration", person_type=row.applicant.person_type, round=row.round)
+def _registration(row: Application, policy: Policy, base: str) -> Any:
+    return policy.window("registration", person_type=row.applicant.person_type, round=row.round, base=base)
+
+
+def _base_of(quota_ids: Sequence[UUID | str]) -> str:
+    """The code of the base that is being chosen."""
+    return Quota.objects.filter(pk__in=quota_ids[:1]).values_list("base__code", flat=True).first() or ""

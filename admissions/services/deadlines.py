@@ -12,6 +12,7 @@ from django.db import transaction
 
 from admissions.access import FILED
 from admissions.models import Application, DeadlineMark, SealedSet, Submission
+from admissions.queries import choosing
 from admissions.services.amendments import settle
 from admissions.services.locks import exclude_filings
 from gme_portal.audit.services import record
@@ -85,8 +86,8 @@ def _seal(notice: Notice, window: Window, policy: Policy, at: datetime) -> None:
 def _changing(notice: Notice, window: Window, policy: Policy) -> list[Application]:
     """Filed forms of this window that their owners have opened for changes (修改报名)."""
     rows = Application.objects.filter(notice=notice, round=window.round, amending_since__isnull=False)
-    rows = rows.select_related("applicant__user")
-    return [one for one in rows if _close_for(policy, one.applicant.person_type, window.round) == window.closes]
+    rows = rows.select_related("applicant__user", "base")
+    return [one for one in rows if _close_of(one, policy) == window.closes]
 
 
 def filed_until(notice: Notice, window: Window, *, policy: Policy) -> list[tuple[str, str]]:
@@ -97,10 +98,13 @@ def filed_until(notice: Notice, window: Window, *, policy: Policy) -> list[tuple
         application__state__in=FILED,
         submitted_at__lt=window.closes,
     )
-    others = [one.code for one in policy.person_types if _close_for(policy, one.code, window.round) != window.closes]
-    rows = rows.exclude(application__applicant__person_type__in=others)
     newest = rows.order_by("application_id", "-number").distinct("application_id")
-    return sorted(newest.values_list("receipt_number", "digest"))
+    found = newest.values_list("receipt_number", "digest", "application__applicant__person_type", "base__code")
+    return sorted(
+        (number, digest)
+        for number, digest, kind, base in found
+        if _close_for(policy, kind, window.round, base) == window.closes
+    )
 
 
 def set_digest(filed: list[tuple[str, str]]) -> str:
@@ -124,8 +128,8 @@ def _remind(notice: Notice, window: Window, policy: Policy, at: datetime) -> Non
     waiting = Application.objects.filter(
         notice=notice, round=window.round, state__in=("draft", "returned", "withdrawn")
     )
-    for application in waiting.select_related("applicant__user"):
-        if _close_for(policy, application.applicant.person_type, window.round) != window.closes:
+    for application in waiting.select_related("applicant__user", "base"):
+        if _close_of(application, policy) != window.closes:
             continue
         doing = "修改并重新提交" if application.state == "returned" else "提交"
         tell(
@@ -147,11 +151,19 @@ def _remind(notice: Notice, window: Window, policy: Policy, at: datetime) -> Non
 
 
 def _registrations(policy: Policy) -> list[Window]:
-    return [window for window in policy.windows if window.key == "registration"]
+    """Of everybody, and of bases whose counter is open longer (现场报名); of those that close together one."""
+    found = [window for window in (*policy.windows, *policy.base_windows) if window.key == "registration"]
+    return list({(window.round, window.closes): window for window in reversed(found)}.values())
 
 
-def _close_for(policy: Policy, person_type: str, round_key: str) -> datetime | None:
-    window = policy.window("registration", person_type=person_type, round=round_key)
+def _close_of(application: Application, policy: Policy) -> datetime | None:
+    """When registration closes for somebody: at the base they have filed with or, before that, have chosen."""
+    base = choosing.base_code(application, policy)
+    return _close_for(policy, application.applicant.person_type, application.round, base)
+
+
+def _close_for(policy: Policy, person_type: str, round_key: str, base: str) -> datetime | None:
+    window = policy.window("registration", person_type=person_type, round=round_key, base=base)
     return window.closes if window else None
 
 

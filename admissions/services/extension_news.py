@@ -67,8 +67,9 @@ def applicants_of(row: WindowExtension) -> Iterable[User]:
             mine, notice=row.notice_id, round=row.round, state__in=_APPLICANTS[row.window_key], confirmed_at=None
         )
         if row.base_code:
-            rows = rows.filter(base__code=row.base_code)
-        return User.objects.filter(profile__applications__in=rows)
+            preparing = Q(base=None, choices__quota__base__code=row.base_code)
+            rows = rows.filter(Q(base__code=row.base_code) | preparing)
+        return User.objects.filter(profile__applications__in=rows).distinct()
     if row.window_key in _ADMITTED:
         offers = Offer.objects.filter(
             mine, notice=row.notice_id, application__round=row.round, state__in=_ADMITTED[row.window_key]

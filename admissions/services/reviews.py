@@ -52,7 +52,8 @@ def decide(
         must_be_of_base(actor, row.base_id)
         _refuse_second(row, submission, seen)
         said = _checked(decision, reason_code, words, clause, policy)
-        registration = policy.window("registration", person_type=row.applicant.person_type, round=row.round)
+        code = row.base.code if row.base else ""
+        registration = policy.window("registration", person_type=row.applicant.person_type, round=row.round, base=code)
         if decision == ReviewDecision.RETURN and registration is not None and at >= registration.closes:
             sentence = f"{registration.label}已于{beijing(registration.closes, 'second')}截止，退回后学员不能再提交。请审核通过，或按通知条款审核不通过。"
             raise Refused("RETURN_TOO_LATE", sentence, registration.clause, "decision")

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from admissions import states
 from admissions.models import Application, Offer
+from admissions.queries import choosing
 from gme_portal.accounts.models import Role
 from gme_portal.policy import Policy
 from gme_portal.policy.schema import Window
@@ -67,7 +68,8 @@ def application_refusal(
     application: Application, action: str, *, actor_kind: str, at: datetime, policy: Policy
 ) -> Refusal | None:
     """Why the step is not possible now, or None; for pages that show a button or its reason. Writes nothing."""
-    kind, base = application.applicant.person_type, application.base.code if application.base else ""
+    kind = application.applicant.person_type
+    base = choosing.base_code(application, policy, filing=action in states.FILING)
     return _other_way(action, policy) or _refusal(
         states.APPLICATION, states.APPLICATION_LABELS, application.state, action, actor_kind, at, policy, kind, application.round, base
     )  # fmt: skip

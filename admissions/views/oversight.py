@@ -58,7 +58,8 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def _last_filing(policy: Policy, round: str, at: datetime) -> datetime:
     """After the close the chart stays at the last days in which somebody could file."""
-    closes = [window.closes for window in policy.windows if (window.key, window.round) == ("registration", round)]
+    windows = (*policy.windows, *policy.base_windows)
+    closes = [window.closes for window in windows if (window.key, window.round) == ("registration", round)]
     return max(closes, default=at) - timedelta(seconds=1)
 
 

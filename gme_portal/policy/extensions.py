@@ -17,6 +17,11 @@ NOT_EXTENDABLE = frozenset({"publicity", "training_start"})
 BASE_KEYS = frozenset({"review", "confirmation", "assessment", "base_admission", "report_in"})
 
 
+def may_be_for_one_base(policy: Policy, key: str) -> bool:
+    """Whether a window may close later for one base alone: where people sign up at its counter (现场报名), registration too."""
+    return key in BASE_KEYS or (key == "registration" and policy.registration.mode == "on_site")
+
+
 @dataclass(frozen=True, slots=True)
 class Extension:
     """A later close for one window, for everybody or for one base (its code)."""

@@ -155,14 +155,15 @@ def _read(root: Reader, policy: Policy, file_digest: str) -> Supplement:
     if root.text("policy") != policy.id:
         root.blame("policy", f"本简章不属于“{policy.id}”")
     citing = Citing(read_sources(root))
+    base = root.text("base", pattern=r"[a-z0-9]+(-[a-z0-9]+)*")
     supplement = Supplement(
         policy=policy.id,
-        base=root.text("base", pattern=r"[a-z0-9]+(-[a-z0-9]+)*"),
+        base=base,
         base_name=root.text("base_name"),
         title=root.text("title"),
         sources=citing.sources,
         weights=_read_weights(root, citing, policy),
-        exams=tuple(_read_exam(one, citing, policy) for one in root.tables("exams", required=False)),
+        exams=tuple(_read_exam(one, citing, policy, base) for one in root.tables("exams", required=False)),
         slots=tuple(_read_slot(one, citing) for one in root.tables("slots", required=False)),
         medical_exam=_read_medical_exam(root, citing),
         contact=_read_contact(root, citing),
@@ -186,12 +187,12 @@ def _read_weights(root: Reader, citing: Citing, policy: Policy) -> Weights | Non
     return Weights(found, clause, note)
 
 
-def _read_exam(table: Reader, citing: Citing, policy: Policy) -> Exam:
+def _read_exam(table: Reader, citing: Citing, policy: Policy, base: str) -> Exam:
     clause, note = citing.read(table)
     opens, closes = table.parsed("opens", parse_moment, _MOMENT), table.parsed("closes", parse_moment, _MOMENT)
     if opens and closes and closes <= opens:
         table.blame("closes", f"结束时间{closing_words(closes)}不晚于开始时间{opening_words(opens)}")
-    window = policy.window("assessment")
+    window = policy.window("assessment", base=base)
     if window and opens and closes and not (window.opens <= opens and closes <= window.closes):
         span = f"{opening_words(window.opens)}至{closing_words(window.closes)}"
         table.blame("opens", f"考核不在通知规定的考核时间（{span}）之内")

@@ -14,7 +14,7 @@ from gme_portal.notices.queries import policy_of, version_in_force
 from gme_portal.notices.services.adoption import put_in_force
 from gme_portal.notices.services.locks import change_alone
 from gme_portal.policy import Policy
-from gme_portal.policy.extensions import BASE_KEYS, NOT_EXTENDABLE, Extension, conflicts
+from gme_portal.policy.extensions import NOT_EXTENDABLE, Extension, conflicts, may_be_for_one_base
 from gme_portal.policy.moments import SHANGHAI, closing_words, opening_words
 from gme_portal.policy.schema import Window
 from gme_portal.refusals import Refusal, Refused
@@ -132,7 +132,7 @@ def _refuse_unless_possible(row: WindowExtension, policy: Policy, at: datetime) 
     if row.window_key in NOT_EXTENDABLE:
         sentence = f"{window.label}不能延长：公示天数从每张名单公布时算起，开始培训是一个日期。需要改动请起草修订。"
         raise Refused("NOT_EXTENDABLE", sentence, window.clause, "window")
-    if row.base_code and row.window_key not in BASE_KEYS:
+    if row.base_code and not may_be_for_one_base(policy, row.window_key):
         raise Refused("FOR_ALL_ONLY", f"{window.label}对所有人统一，不能只为一个基地延长。", window.clause, "base")
     if at < window.opens:
         sentence = f"{window.label}要到{opening_words(window.opens)}才开始；开始之前改时间请起草修订。"

@@ -7,12 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from applicants.eligibility.facts import PREFECTURE, ApplicantFacts, Choice, FactsError, read_applicant
+from applicants.eligibility.facts import ApplicantFacts, Choice, FactsError, read_applicant
 from applicants.eligibility.verdicts import Finding, Verdict
 from gme_portal.policy.errors import Problem
 from gme_portal.policy.model import Policy
 from gme_portal.policy.moments import SHANGHAI, day_words
 from gme_portal.policy.reading import Reader, parse_instant
+from gme_portal.policy.shapes import PREFECTURE, SLUG
 
 _AT_HINT = "请写成带时区的 2025-07-01T09:00:00+08:00"
 
@@ -35,7 +36,7 @@ def parse_case(text: str) -> Case:
     applicant = root.table("applicant")
     choice = root.table("choice", required=False)
     at = root.parsed("at", parse_instant, _AT_HINT)
-    policy = root.text("policy", pattern=r"[a-z0-9]+(-[a-z0-9]+)*")
+    policy = root.text("policy", shape=SLUG)
     round_key = root.text("round", default="first", allowed=("first", "second"))
     wish = None if choice is None else _read_choice(choice)
     facts = None if applicant is None else read_applicant(applicant)
@@ -83,7 +84,7 @@ def _findings(findings: Iterable[Finding]) -> list[dict[str, str]]:
 def _read_choice(table: Reader) -> Choice:
     choice = Choice(
         specialty=table.text("specialty"),
-        base_prefecture=table.optional_text("base_prefecture", pattern=PREFECTURE),
+        base_prefecture=table.optional_text("base_prefecture", shape=PREFECTURE),
         employer_prefecture_offers_specialty=table.optional_flag("employer_prefecture_offers_specialty"),
         agreement_with_employer=table.optional_flag("agreement_with_employer"),
     )

@@ -12,6 +12,7 @@ from datetime import date
 
 from gme_portal.policy.errors import DocumentError, Problem
 from gme_portal.policy.reading import Reader, parse_day
+from gme_portal.policy.shapes import PREFECTURE
 from gme_portal.policy.vocabulary import (
     EMPLOYER_LEVELS,
     FIELDS,
@@ -24,7 +25,6 @@ from gme_portal.policy.vocabulary import (
 )
 
 EARLIEST = 1950  # nobody who graduated before is still looking for a place
-PREFECTURE = r"[0-9]{4}"
 _DAY_HINT = "请写成 2021-06-30"
 
 
@@ -204,7 +204,7 @@ def _read_employer(table: Reader | None) -> Employer | None:
     if table is None:
         return None
     employer = Employer(
-        prefecture=table.optional_text("prefecture", pattern=PREFECTURE),
+        prefecture=table.optional_text("prefecture", shape=PREFECTURE),
         level=table.optional_text("level", allowed=tuple(EMPLOYER_LEVELS)),
         specialty=table.optional_text("specialty"),
         consent=table.optional_flag("consent"),
@@ -218,7 +218,7 @@ def _read_commission(table: Reader | None) -> Commission | None:
         return None
     commission = Commission(
         graduated_year=table.integer("graduated_year", 2010, 2100) if table.has("graduated_year") else None,
-        prefecture=table.optional_text("prefecture", pattern=PREFECTURE),
+        prefecture=table.optional_text("prefecture", shape=PREFECTURE),
         in_breach=table.optional_flag("in_breach"),
     )
     table.done()

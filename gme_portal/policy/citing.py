@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from gme_portal.policy.reading import Reader, parse_day
 from gme_portal.policy.schema import Source
+from gme_portal.policy.shapes import MARK
 
 EXAMPLE = "示例"  # the clause of a value that no source gives
 
@@ -46,7 +47,7 @@ def read_sources(root: Reader) -> tuple[Source, ...]:
     sources: list[Source] = []
     for table in root.tables("sources"):
         issued_on = table.parsed("issued_on", parse_day, "请写成 2025-06-25") if table.has("issued_on") else None
-        source = Source(table.text("key", pattern=r"\S+"), table.text("name"), table.flag("own"), issued_on)
+        source = Source(table.text("key", shape=MARK), table.text("name"), table.flag("own"), issued_on)
         if any(other.key == source.key for other in sources):
             table.blame("key", f"来源“{source.key}”重复了")
         sources.append(source)

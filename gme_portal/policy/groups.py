@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 from gme_portal.policy import schema
 from gme_portal.policy.citing import Citing, section
 from gme_portal.policy.people import FORMATS, read_numbers
 from gme_portal.policy.reading import Reader
+from gme_portal.policy.shapes import CODE, COLOUR, PREFECTURE, WEB, WORD
 
 GEOGRAPHY = ("any", "same", "same_or_adjacent")
 PRIORITIES = ("fill_plan", "shortage_first", "county_first", "by_score", "own_prefecture_first")
@@ -35,7 +34,7 @@ def read_specialties(root: Reader, citing: Citing) -> schema.SpecialtyRule:
         clause, note = citing.read(table)
         names: dict[str, str] = {}
         for one in table.tables("list"):
-            code, name = one.text("code", pattern=r"[0-9A-Z][0-9A-Z-]*"), one.text("name")
+            code, name = one.text("code", shape=CODE), one.text("name")
             if code in names or name in names.values():
                 one.blame("code", f"专业 {code} {name} 重复了")
             names[code] = name
@@ -65,7 +64,7 @@ def read_photo(root: Reader, citing: Citing) -> schema.PhotoRule:
             formats=table.texts("formats", allowed=FORMATS[1:]),
             background=""
             if table.data.get("background") == "" and table.has("background")
-            else table.text("background", pattern=r"#[0-9A-F]{6}"),
+            else table.text("background", shape=COLOUR),
             min_white_share=table.share("min_white_share"),
             head_ratio=table.share("head_ratio"),
             head_is_advice=table.flag("head_is_advice"),
@@ -134,7 +133,7 @@ def _read_checks(scoring: Reader, citing: Citing) -> tuple[schema.PassCheck, ...
     found: list[schema.PassCheck] = []
     for table in scoring.tables("checks", required=False):
         clause, note = citing.read(table)
-        one = schema.PassCheck(table.text("key", pattern=r"[a-z][a-z0-9_]*"), table.text("label"), clause, note)
+        one = schema.PassCheck(table.text("key", shape=WORD), table.text("label"), clause, note)
         if any(other.key == one.key for other in found):
             table.blame("key", f"合格项“{one.key}”重复了")
         found.append(one)
@@ -145,7 +144,7 @@ def _read_checks(scoring: Reader, citing: Citing) -> tuple[schema.PassCheck, ...
 def _read_component(table: Reader) -> schema.Component:
     full_mark = table.integer("full_mark", 1, 1000) * 100
     minimum = table.integer("minimum", 0, full_mark // 100) * 100 if table.has("minimum") else None
-    key, label = table.text("key", pattern=r"[a-z][a-z0-9_]*"), table.text("label")
+    key, label = table.text("key", shape=WORD), table.text("label")
     run_by = table.text("run_by", default="base", allowed=("base", "province"))
     component = schema.Component(key, label, full_mark, table.integer("weight", 0, 100), minimum, run_by)  # type: ignore[arg-type]
     table.done()
@@ -211,7 +210,7 @@ def _read_adjacent(table: Reader) -> dict[str, frozenset[str]]:
         return {}
     adjacent = {name: frozenset(map_.texts(name)) for name in map_.names()}
     for name, neighbours in adjacent.items():
-        wrong = [one for one in sorted({name, *neighbours}) if not re.fullmatch(r"[0-9]{4}", one)]
+        wrong = [one for one in sorted({name, *neighbours}) if not PREFECTURE.fits(one)]
         if wrong:
             map_.blame(name, f"“{'、'.join(wrong)}”不是州市代码（GB/T 2260 前四位）")
         for other in sorted(neighbours - set(wrong)):
@@ -248,7 +247,7 @@ def read_roster(root: Reader, citing: Citing) -> schema.RosterRule:
 def read_contact(root: Reader, citing: Citing) -> schema.Contact:
     with section(root, "contact") as table:
         clause, note = citing.read(table)
-        return schema.Contact(table.text("text"), table.text("url", pattern=r"https?://[^\s/]+\.[^\s]+"), clause, note)
+        return schema.Contact(table.text("text"), table.text("url", shape=WEB), clause, note)
 
 
 def read_form(root: Reader, citing: Citing, types: tuple[str, ...]) -> schema.FormRule:

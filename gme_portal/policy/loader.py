@@ -14,10 +14,10 @@ from gme_portal.policy.errors import PolicyError, Problem
 from gme_portal.policy.lines import line_of, map_lines
 from gme_portal.policy.model import Policy
 from gme_portal.policy.reading import Reader
+from gme_portal.policy.shapes import PROVINCE, SLUG
 from gme_portal.policy.vocabulary import PERSON_TYPES
 
 SCHEMA = 1
-PROVINCE = r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[12]"  # GB/T 2260
 
 
 def load(path: str | Path) -> Policy:
@@ -57,10 +57,10 @@ def _read(root: Reader, file_digest: str) -> Policy:
     round_keys = tuple(one.key for one in rounds)
     specialties = groups.read_specialties(root, citing)
     policy = Policy(
-        id=root.text("id", pattern=r"[a-z0-9]+(-[a-z0-9]+)*"),
+        id=root.text("id", shape=SLUG),
         title=root.text("title"),
         year=root.integer("year", 2014, 2100),
-        province=root.text("province", pattern=PROVINCE),
+        province=root.text("province", shape=PROVINCE),
         track=root.text("track", allowed=("residency", "assistant_gp")),  # type: ignore[arg-type]
         medicine=root.text("medicine", allowed=("western", "tcm", "both")),  # type: ignore[arg-type]
         organiser=root.text("organiser"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from gme_portal.policy import schema
 from gme_portal.policy.citing import Citing, section
 from gme_portal.policy.reading import Reader
+from gme_portal.policy.shapes import PAPER
 
 
 def read_acceptance(root: Reader, citing: Citing) -> schema.AcceptanceRule | None:
@@ -56,7 +57,7 @@ def read_papers(root: Reader, citing: Citing) -> tuple[schema.BlankPaper, ...]:
     found: list[schema.BlankPaper] = []
     for table in root.tables("papers", required=False):
         clause, note = citing.read(table)
-        key, title = table.text("key", pattern=r"[a-z][a-z0-9-]*"), table.text("title")
+        key, title = table.text("key", shape=PAPER), table.text("title")
         kind, body = table.text("kind", allowed=tuple(schema.PAPER_KINDS)), table.text("body")
         if any(other.key == key for other in found):
             table.blame("key", f"表样“{key}”重复了")

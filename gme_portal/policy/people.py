@@ -20,6 +20,7 @@ from gme_portal.policy.schema import (
     TransferRule,
     YearReductionRule,
 )
+from gme_portal.policy.shapes import SLUG, WORD
 from gme_portal.policy.vocabulary import FACTS, PERSON_TYPES
 
 REVIEW = "须由培训基地核对："  # before the refusal, where a rule has no sentence of its own for whoever must look
@@ -123,7 +124,7 @@ def read_documents(root: Reader, citing: Citing, codes: tuple[str, ...]) -> tupl
         clause, note = citing.read(table)
         paper = table.text("channel", default="upload", allowed=("upload", "paper")) == "paper"
         rule = DocumentRule(
-            kind=table.text("kind", pattern=r"[a-z][a-z0-9_]*"),
+            kind=table.text("kind", shape=WORD),
             label=table.text("label"),
             required=table.flag("required"),
             accepts=() if paper else table.texts("accepts", allowed=FORMATS),
@@ -184,7 +185,7 @@ def _read_rule(table: Reader, citing: Citing, codes: tuple[str, ...], rounds: tu
     condition = read_condition(table, "condition", codes)
     fail = _sentence(table, "sentence_fail")
     return Rule(
-        id=table.text("id", pattern=r"[a-z0-9]+(-[a-z0-9]+)*"),
+        id=table.text("id", shape=SLUG),
         clause=clause,
         applies=applies,
         condition=condition,

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import TypeVar
 
 from gme_portal.policy.errors import Problem
+from gme_portal.policy.shapes import Shape
 
 T = TypeVar("T")
 _KINDS: Mapping[type, str] = {
@@ -65,7 +66,9 @@ class Reader:
             return default
         return value  # type: ignore[return-value]
 
-    def text(self, key: str, *, default: str | None = None, allowed: Collection[str] = (), pattern: str = "") -> str:
+    def text(
+        self, key: str, *, default: str | None = None, allowed: Collection[str] = (), shape: Shape | None = None
+    ) -> str:
         value = self.take(key, str, default)
         if value is None:
             return ""
@@ -73,13 +76,13 @@ class Reader:
             self.blame(key, "不能为空")
         elif allowed and value not in allowed and key in self.data:
             self.blame(key, f"“{value}”不在可用的值之内，可用：{'、'.join(allowed)}")
-        elif pattern and key in self.data and not re.fullmatch(pattern, value):
-            self.blame(key, f"“{value}”的写法不对，应符合 {pattern}")
+        elif shape is not None and key in self.data and not shape.fits(value):
+            self.blame(key, f"“{value}”的写法不对，{shape.words}")
         return value
 
-    def optional_text(self, key: str, *, allowed: Collection[str] = (), pattern: str = "") -> str | None:
+    def optional_text(self, key: str, *, allowed: Collection[str] = (), shape: Shape | None = None) -> str | None:
         """Text, or None where the key is absent or null."""
-        return self.text(key, allowed=allowed, pattern=pattern) if self.has(key) else None
+        return self.text(key, allowed=allowed, shape=shape) if self.has(key) else None
 
     def integer(self, key: str, low: int, high: int, *, default: int | None = None) -> int:
         value = self.take(key, int, default)

@@ -22,6 +22,7 @@ from gme_portal.policy.model import Policy
 from gme_portal.policy.moments import closing_words, day_words, opening_words, parse_moment
 from gme_portal.policy.optional_groups import read_papers
 from gme_portal.policy.reading import Reader, parse_day
+from gme_portal.policy.shapes import MAIL, PHONE, SLUG
 
 SCHEMA = 1
 _TOPIC_OF = {
@@ -155,7 +156,7 @@ def _read(root: Reader, policy: Policy, file_digest: str) -> Supplement:
     if root.text("policy") != policy.id:
         root.blame("policy", f"本简章不属于“{policy.id}”")
     citing = Citing(read_sources(root))
-    base = root.text("base", pattern=r"[a-z0-9]+(-[a-z0-9]+)*")
+    base = root.text("base", shape=SLUG)
     supplement = Supplement(
         policy=policy.id,
         base=base,
@@ -235,8 +236,8 @@ def _read_contact(root: Reader, citing: Citing) -> BaseContact | None:
         return None
     clause, note = citing.read(table)
     contact = BaseContact(
-        phone=table.text("phone", pattern=r"[0-9 +转,，/-]{5,60}"),
-        email=table.text("email", default="", pattern=r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+"),
+        phone=table.text("phone", shape=PHONE),
+        email=table.text("email", default="", shape=MAIL),
         address=table.text("address", default=""),
         clause=clause,
         note=note,

@@ -59,7 +59,11 @@ def test_mistakes_are_refused_with_their_path(tmp_path: Path, case: Make) -> Non
     ("change", "says"),
     [
         ({"policy": "mars-2025-residency"}, "没有规则文件“mars-2025-residency”，现有："),
-        ({"policy": "../settings"}, "policy：“../settings”的写法不对"),
+        ({"policy": "../settings"}, "policy：“../settings”的写法不对，应为小写字母和数字"),
+        (
+            {"choice": {"specialty": "全科", "base_prefecture": "53"}},
+            "choice.base_prefecture：“53”的写法不对，应为州市行政区划代码",
+        ),
         ({"round": "third"}, "round："),
         ({"applicant": None}, "applicant：应为表"),
         ({"choice": {"base_prefecture": None, "specialty": "中医全科"}}, "choice.specialty：“云南省2025年"),

@@ -13,7 +13,7 @@ from applicants.eligibility.derive import choice_facts, person_facts
 from gme_portal.policy import Policy
 from gme_portal.policy.moments import SHANGHAI
 from gme_portal.policy.vocabulary import FACTS, MAJORS
-from tests.eligibility.conftest import BACHELOR, EMPLOYER
+from tests.eligibility.conftest import BACHELOR, COMMISSION, EMPLOYER
 from tests.policy.reading import rows
 
 Make = Callable[..., dict[str, Any]]
@@ -43,6 +43,8 @@ AT = datetime(2025, 7, 1, tzinfo=SHANGHAI)
         ({"licence": "yes"}, "licence"),
         ({"employer": {**EMPLOYER, "prefecture": "530100"}}, "employer.prefecture"),
         ({"employer": {**EMPLOYER, "prefecture": "５３０１"}}, "employer.prefecture"),
+        ({"employer": {**EMPLOYER, "prefecture": "9901"}}, "employer.prefecture"),
+        ({"commission": {**COMMISSION, "prefecture": "99"}}, "commission.prefecture"),
         ({"employer": {**EMPLOYER, "salary": 1}}, "employer.salary"),
         ({"title": "professor"}, "title"),
         ({"bans": [{"programme": "residency", "from": "2025-01-01", "until": "2025-01-01"}]}, "bans[0].until"),

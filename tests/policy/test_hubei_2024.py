@@ -155,6 +155,8 @@ def test_paediatric_surgery_is_the_ninth_shortage_specialty(policy: Policy) -> N
     assert not {"3500", "3600"} & set(rule.codes), "no Chinese medicine"
     assert rule.find("全科医学科") == "0700"
     assert rule.find("重症医学") == "3700"
+    assert rule.find("外科(神经外科方向)") == rule.find("外科（神经外科方向）") == "1000"
+    assert rule.find("外科(方向)") is None
 
 
 def test_documents_are_uploaded(policy: Policy) -> None:

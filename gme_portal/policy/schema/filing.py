@@ -10,6 +10,8 @@ from gme_portal.policy.conditions import Condition
 from gme_portal.policy.schema.words import PAPER_KINDS
 from gme_portal.policy.vocabulary import Scope
 
+_WIDE, _NARROW = str.maketrans("()", "（）"), str.maketrans("（）", "()")
+
 
 @dataclass(frozen=True, slots=True)
 class RegistrationRule:
@@ -72,12 +74,16 @@ class SpecialtyRule:
         return self.names[code]
 
     def find(self, text: str) -> str | None:
-        """The code for a code, a name or an alias (blanks ignored); None where this policy has no such specialty."""
+        """The code for a code, a name or an alias (blanks ignored, brackets of either width); None where this policy has no such specialty."""
         plain = "".join(text.split())
         if plain in self.names:
             return plain
-        plain = self.aliases.get(plain, plain)
-        return next((code for code in self.codes if self.names[code] == plain), None)
+        for written in dict.fromkeys((plain, plain.translate(_WIDE), plain.translate(_NARROW))):
+            name = self.aliases.get(written, written)
+            found = next((code for code in self.codes if self.names[code] == name), None)
+            if found is not None:
+                return found
+        return None
 
 
 @dataclass(frozen=True, slots=True)

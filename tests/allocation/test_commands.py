@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -14,6 +17,7 @@ from django.core.management.base import CommandError
 from admissions.allocation import canonical
 from tests.allocation.cases import admission, candidate, specialty
 
+MANAGE = Path(__file__).resolve().parents[2] / "manage.py"
 PROBLEM = admission(
     [specialty("儿科", 1, shortage=True, capacity=2, rank=1), specialty("内科", 1)],
     [candidate("a1", 92, "内科 儿科"), candidate("a2", 95, "内科")],
@@ -37,6 +41,19 @@ def test_a_result_is_canonical_reproducible_and_passes(tmp_path: Path) -> None:
     verdict = StringIO()
     call_command("verify_allocation", problem, str(out), stdout=verdict)
     assert verdict.getvalue() == "复核通过：结果合法、可重现，各项保证均成立。\n"
+
+
+def test_a_result_on_the_screen_is_the_same_bytes_whatever_the_encoding_of_the_machine_is(tmp_path: Path) -> None:
+    problem, out = write(tmp_path / "problem.json", PROBLEM), tmp_path / "result.json"
+    call_command("allocate", problem, out=out)
+    for seed, encoding in (("1", "gbk"), ("2", "ascii")):
+        shown = subprocess.run(
+            [sys.executable, MANAGE, "allocate", problem],
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONIOENCODING": encoding},
+            capture_output=True,
+            check=True,
+        )
+        assert shown.stdout == out.read_bytes()
 
 
 def test_a_touched_result_exits_1_and_names_the_guarantee(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +39,10 @@ class Command(BaseCommand):
             raise CommandError(f"{out} 就是运算输入，不能用结果覆盖它；请另取文件名。")
         text = canonical.dumps(engine.solve(problem)) + "\n"
         if out is None:
+            if isinstance(sys.stdout, TextIOWrapper):
+                sys.stdout.reconfigure(
+                    encoding="utf-8", newline="\n"
+                )  # the same bytes whatever the machine's own encoding is
             self.stdout.write(text, ending="")
             return
         try:

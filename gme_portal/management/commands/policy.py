@@ -74,7 +74,7 @@ class Command(BaseCommand):
             own = next(source.key for source in said.sources if source.own)
             texts = {key or own: text for key, text in notices}
             if brochure is not None:
-                findings = [*brochure_findings(brochure), *text_findings(texts, policy, calendar)]
+                findings = [*brochure_findings(brochure, policy), *text_findings(texts, policy, calendar)]
             else:
                 findings = lint(policy, calendar, plans, texts)
             for finding in findings:

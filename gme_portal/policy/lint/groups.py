@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass
+from datetime import date, datetime, time
 
 from gme_portal.policy.conditions import evaluate
 from gme_portal.policy.lint.findings import Finding, shorten
 from gme_portal.policy.model import Policy
+from gme_portal.policy.moments import SHANGHAI, day_words
 from gme_portal.policy.schema import BROCHURE_TOPICS, Window
 from gme_portal.policy.supplement import Supplement
 
@@ -40,13 +42,24 @@ def wider_than_base(wording: str) -> bool:
     return BEYOND.search(wording) is not None
 
 
-def brochure_findings(brochure: Supplement) -> Iterator[Finding]:
-    """What whoever wrote a base's brochure down as a file found wrong in it."""
+def brochure_findings(brochure: Supplement, policy: Policy) -> Iterator[Finding]:
+    """What whoever wrote a base's brochure down as a file found wrong in it, and days on which nobody can be confirmed."""
     yield from _admitted(_things(brochure))
     for path, thing in _things(brochure):
         note = getattr(thing, "note", "")
         if any(bad_mails(note)):
             yield Finding("MAIL_WITHOUT_DOMAIN", path, f"来源有误，已作取舍：{note}", _clauses(thing), "提示")
+
+    windows = [one for one in (*policy.windows, *policy.base_windows) if one.key == "confirmation"]
+    for index, slot in enumerate(brochure.slots):
+        noon = datetime.combine(slot.on, time(12), tzinfo=SHANGHAI)
+        if windows and not any(_day_of(one.opens) <= slot.on and noon < one.closes for one in windows):
+            sentence = f"{day_words(slot.on)}不在现场确认时间内，这一天不能办理现场确认。"
+            yield Finding("SLOT_OUTSIDE", f"slots[{index}]", sentence, _clauses(slot) + _clauses(windows[0]))
+
+
+def _day_of(at: datetime) -> date:
+    return at.astimezone(SHANGHAI).date()
 
 
 def _admitted(things: Iterable[tuple[str, object]]) -> Iterator[Finding]:

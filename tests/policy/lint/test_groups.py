@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 
 from gme_portal.policy import Policy, load, load_supplement
 from gme_portal.policy.lint import Finding, brochure_findings, lint
@@ -99,10 +100,19 @@ def test_which_mail_addresses_can_be_written_to() -> None:
 def test_a_brochure_owns_up_to_what_is_wrong_in_it() -> None:
     policy = load(FILES / "yunnan-2025-assistant-gp.toml")
     brochure = load_supplement(FILES / "supplements" / "yunnan-2025-assistant-gp.km-second.toml", policy)
-    (finding,) = brochure_findings(brochure)
+    (finding,) = brochure_findings(brochure, policy)
     assert (finding.code, finding.path, finding.clauses) == ("MAIL_WITHOUT_DOMAIN", "contact", ("001 九",))
     assert "“3225714607@.com”没有域名" in finding.sentence
-    assert list(brochure_findings(replace(brochure, contact=None))) == []
+    assert list(brochure_findings(replace(brochure, contact=None), policy)) == []
+
+
+def test_a_brochure_that_confirms_on_a_day_when_nobody_can() -> None:
+    policy = load(FILES / "yunnan-2025-assistant-gp.toml")
+    brochure = load_supplement(FILES / "supplements" / "yunnan-2025-assistant-gp.km-second.toml", policy)
+    first = brochure.slots[0]
+    for day, expected in ((20, 1), (21, 0), (25, 0), (26, 1)):
+        moved = replace(brochure, slots=(replace(first, on=date(2025, 7, day)),), contact=None)
+        assert [one.code for one in brochure_findings(moved, policy)] == ["SLOT_OUTSIDE"] * expected
 
 
 def test_every_finding_is_said_once_and_the_gravest_first(edited: Edited) -> None:

@@ -28,6 +28,9 @@ APPLICATION_LABELS = {
     "cancelled": "已取消资格",
 }
 
+# Filed, and nothing comes of it in this round.
+TURNED_AWAY = ("rejected", "cancelled")
+
 # 000 四(四)1 and 003 (六)2: freely changed while the window is open; not after approval; not after the close.
 APPLICATION: dict[tuple[str, str], Step] = {
     ("draft", "submit"): Step("submitted", APPLICANT, "registration", "提交报名"),

@@ -9,6 +9,7 @@ from admissions.models import Application, Offer, Review
 from admissions.queries.answers import place_words
 from admissions.queries.results import Result
 from admissions.queries.rounds import following
+from admissions.states import TURNED_AWAY
 from gme_portal.policy import Policy
 from gme_portal.policy.schema import Window
 from gme_portal.wording import NOTHING, beijing
@@ -27,7 +28,7 @@ def progress_items(application: Application, found: Result, *, policy: Policy) -
         },
         review_item(found.review, application.state, policy=policy),
     ]
-    if application.state != "rejected":
+    if application.state not in TURNED_AWAY:
         confirmed = f"{beijing(application.confirmed_at)}完成" if application.confirmed_at else "未确认"
         items.append({"label": "现场确认", "value": confirmed})
     return items

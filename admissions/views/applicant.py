@@ -28,7 +28,7 @@ from admissions.queries.tasks import (
 )
 from admissions.services import applications
 from admissions.services.transitions import application_refusal
-from admissions.states import APPLICANT, APPLICATION_LABELS
+from admissions.states import APPLICANT, APPLICATION_LABELS, TURNED_AWAY
 from applicants.services.profiles import ensure as ensure_profile
 from bases.queries import policy_at
 from gme_portal.accounts.access import allow, viewer
@@ -82,7 +82,12 @@ def home(request: HttpRequest) -> HttpResponse:
         "application": application,
         "state_label": APPLICATION_LABELS[application.state],
         "state_tone": state_tone(application.state),
-        "window": window if is_open or not filed else journey.next_window(policy, application, request.at),
+        "window": None
+        if application.state in TURNED_AWAY
+        else window
+        if is_open or not filed
+        else journey.next_window(policy, application, request.at),
+        "turned_away": application.state in TURNED_AWAY,
         "window_open": is_open,
         "tasks": task_list(application, sections, choices, slug=slug, policy=policy),
         "step": step,

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_POST
@@ -103,7 +104,9 @@ def _page(request: HttpRequest, space: str, *, may_ask: bool) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _ask(request, form):
         return see_other(address(request, f"{space}:disqualifications"))
     rows = disqualifications_visible_to(viewer(request)).filter(application__notice=request.notice)
-    page = Paginator(rows.order_by("settled_at", "-asked_at"), ROWS_A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(rows.order_by(F("settled_at").desc(nulls_first=True), "-asked_at"), ROWS_A_PAGE).get_page(
+        request.GET.get("page")
+    )
     context = {
         "page": page,
         "lines": [_line(request, row, space) for row in page],

@@ -14,6 +14,7 @@ from admissions.models import AllocationRun, Application, Objection, Offer, RunK
 from admissions.queries.assumptions import NOBODY, Assumptions
 from admissions.services import (
     bundles,
+    disqualifications,
     marks,
     offers,
     previews,
@@ -143,6 +144,7 @@ def build(notice: Notice) -> August:
         "admitted": crew["a"].applicant.user,
         "left": crew["c"].applicant.user,
         "rejected": queue["rejected"].applicant.user,
+        "cancelled": _cancelled(notice, base, policy),
         "graduating": handed_in.application.applicant.user,
         "lead": reviewer_of(base, Role.BASE_LEAD),
         "reader": reviewer_of(base, Role.BASE_READER),
@@ -266,6 +268,22 @@ def _admitted(notice: Notice, run: AllocationRun, policy: Any) -> None:
     offers.admit_after_publicity(notice, policy=policy, at=OVER)
     came = Offer.objects.filter(quota__base=run.base, state="admitted").order_by("application__number").last()
     report_in.confirm(came, actor=reviewer_of(run.base), at=OVER + timedelta(hours=9), policy=policy)
+
+
+def _cancelled(notice: Notice, base: TrainingBase, policy: Any) -> User:
+    """Somebody whose registration was taken away; for whoever reported in, leaving the training waits for the province."""
+    ask = {
+        "grounds": "示例：经学信网核实，毕业证书查无此证。",
+        "actor": reviewer_of(base, Role.BASE_LEAD),
+        "policy": policy,
+    }
+    false = ApplicationFactory(state="submitted", notice=notice, quotas=quotas_of(notice, base, "内科"))
+    row = disqualifications.ask(false, trigger="fraud", at=IN_WINDOW + timedelta(hours=1), **ask)
+    disqualifications.confirm(row, actor=province_lead(), at=IN_WINDOW + timedelta(hours=2), policy=policy)
+    came = Offer.objects.get(quota__base=base, state="reported_in")
+    ask["grounds"] = "示例：本人书面申请退出。"
+    disqualifications.ask(came.application, trigger="withdrawal", at=REALLOCATING, **ask)
+    return false.applicant.user
 
 
 def _rosters(notice: Notice) -> list[Any]:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
@@ -79,6 +82,22 @@ def test_what_this_policy_does_not_have(tmp_path: Path, case: Make, change: dict
 )
 def test_what_is_not_a_case(tmp_path: Path, text: str, says: str) -> None:
     assert says in refusal(tmp_path, text)
+
+
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_from_a_pipe_in_any_folder_and_encoding_without_a_database(tmp_path: Path, case: Make, mark: str) -> None:
+    """As an outside program runs it: no settings, no database, another working directory, a machine that speaks ASCII."""
+    root = Path(__file__).resolve().parents[2]
+    done = subprocess.run(
+        [sys.executable, str(root / "manage.py"), "eligibility", "-"],
+        input=(mark + json.dumps(case(), ensure_ascii=False)).encode(),
+        capture_output=True,
+        cwd=tmp_path,
+        env={"PATH": os.defpath, "PYTHONIOENCODING": "ascii"},
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert list(json.loads(done.stdout.decode())["specialties"]) == ["全科"]
 
 
 def test_a_byte_order_mark_is_no_mistake(tmp_path: Path, case: Make) -> None:

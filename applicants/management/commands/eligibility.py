@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 
 from django.conf import settings
@@ -30,12 +31,15 @@ class Command(BaseCommand):
         except DocumentError as error:
             raise CommandError(str(error)) from error
         verdict = judge(policy, question.applicant, question.at, question.choice, round=question.round)
+        if isinstance(sys.stdout, TextIOWrapper):
+            sys.stdout.reconfigure(encoding="utf-8")  # JSON is UTF-8, whatever the machine's own encoding is
         self.stdout.write(json.dumps(answer(verdict), ensure_ascii=False, indent=2))
 
 
 def _read(case: str) -> str:
     try:
-        return sys.stdin.read() if case == "-" else Path(case).read_text(encoding="utf-8")
+        content = sys.stdin.buffer.read() if case == "-" else Path(case).read_bytes()
+        return content.decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise CommandError(f"读不了案例文件 {case}，请检查路径和编码（须为 UTF-8）。") from error
 

@@ -131,6 +131,7 @@ class LotteryFactory(factory.django.DjangoModelFactory[LotteryDraw]):
     drawn_at = confirmed_at = ADOPTED_AT + timedelta(minutes=1)
     drawn_by = factory.LazyFunction(lambda: _office(Role.PROVINCE_OFFICER))
     confirmed_by = factory.LazyFunction(lambda: _office(Role.PROVINCE_LEAD))
+    committed_under = confirmed_under = factory.LazyAttribute(lambda row: row.notice.versions.first())
 
 
 def _office(role: str) -> User:

@@ -90,12 +90,14 @@ class LotteryDraw(models.Model):
     # Null: the platform committed by itself, a day before the close, because nobody else had.
     committed_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+")
     committed_at = models.DateTimeField()
+    committed_under = models.ForeignKey(NoticeVersion, on_delete=models.PROTECT, related_name="+")
     late_reason = models.CharField("逾期公布的原因", max_length=200, blank=True)
     public_draw = models.CharField("公开抽签结果", max_length=200, blank=True)
     drawn_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+")
     drawn_at = models.DateTimeField(null=True)
     confirmed_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+")
     confirmed_at = models.DateTimeField(null=True)
+    confirmed_under = models.ForeignKey(NoticeVersion, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         ordering = ["notice", "committed_at"]
@@ -110,6 +112,9 @@ class LotteryDraw(models.Model):
                 condition=Q(confirmed_by__isnull=True, confirmed_at__isnull=True)
                 | (Q(drawn_by__isnull=False, confirmed_at__gte=F("drawn_at")) & ~Q(confirmed_by=F("drawn_by"))),
                 name="lottery_two_people",
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_by__isnull=True) | Q(confirmed_under__isnull=False), name="lottery_version_named"
             ),
         ]
 

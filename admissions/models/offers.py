@@ -63,6 +63,7 @@ class Offer(models.Model):
     # What the person said to the place (接受录取), or nothing by the end: then nobody is named.
     answered_at = models.DateTimeField("确认时间", null=True)
     answered_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+")
+    answered_under = models.ForeignKey(NoticeVersion, on_delete=models.PROTECT, null=True, related_name="+")
     # Of the report-in, or of its being missed; what the offer itself rests on is the run's version.
     reported_under = models.ForeignKey(NoticeVersion, on_delete=models.PROTECT, null=True, related_name="+")
 
@@ -79,6 +80,9 @@ class Offer(models.Model):
             models.CheckConstraint(
                 condition=~Q(state__in=["reported_in", "absent"]) | Q(reported_under__isnull=False),
                 name="offer_reported_under_version",
+            ),
+            models.CheckConstraint(
+                condition=Q(answered_at__isnull=True) | Q(answered_under__isnull=False), name="offer_version_named"
             ),
         ]
 
@@ -104,6 +108,7 @@ class Invitation(models.Model):
     invited_under = models.ForeignKey(NoticeVersion, on_delete=models.PROTECT, related_name="+")
     expires_at = models.DateTimeField("答复期限")
     settled_at = models.DateTimeField(null=True)
+    settled_under = models.ForeignKey(NoticeVersion, on_delete=models.PROTECT, null=True, related_name="+")
     application = models.ForeignKey(Application, on_delete=models.PROTECT, null=True, related_name="invitations")
 
     class Meta:
@@ -125,6 +130,9 @@ class Invitation(models.Model):
                 condition=Q(state="invited", settled_at__isnull=True)
                 | (~Q(state="invited") & Q(settled_at__isnull=False)),
                 name="invitation_settled_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(settled_at__isnull=True) | Q(settled_under__isnull=False), name="invitation_version_named"
             ),
         ]
         indexes = [models.Index(fields=["state", "expires_at"], name="invitation_expiry_idx")]

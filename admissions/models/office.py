@@ -27,6 +27,7 @@ class RosterExport(models.Model):
     made_at = models.DateTimeField()
     approved_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+")
     approved_at = models.DateTimeField(null=True)
+    approved_under = models.ForeignKey(NoticeVersion, on_delete=models.PROTECT, null=True, related_name="+")
     people = models.PositiveIntegerField(null=True)
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
 
@@ -40,6 +41,10 @@ class RosterExport(models.Model):
                 condition=Q(approved_by__isnull=True, file__isnull=True)
                 | Q(approved_by__isnull=False, file__isnull=False),
                 name="roster_export_file_when_approved",
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_by__isnull=True) | Q(approved_under__isnull=False),
+                name="roster_export_version_named",
             ),
         ]
 

@@ -52,6 +52,7 @@ class AllocationRun(models.Model):
     made_at = models.DateTimeField()
     approved_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+")
     approved_at = models.DateTimeField(null=True)
+    approved_under = models.ForeignKey(NoticeVersion, on_delete=models.PROTECT, null=True, related_name="+")
     published_at = models.DateTimeField(null=True)
     # Why and by whom it was set aside: discarded before, or taken back after publication (撤销公布), which again takes two.
     closed_reason = models.CharField("作废原因", max_length=200, blank=True)
@@ -59,6 +60,7 @@ class AllocationRun(models.Model):
     undo_asked_at = models.DateTimeField(null=True)
     closed_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+")
     closed_at = models.DateTimeField(null=True)
+    closed_under = models.ForeignKey(NoticeVersion, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         ordering = ["made_at"]
@@ -87,6 +89,11 @@ class AllocationRun(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(is_simulation=False) | ~Q(state="published"), name="run_simulation_unpublished"
+            ),
+            models.CheckConstraint(
+                condition=(Q(approved_by__isnull=True) | Q(approved_under__isnull=False))
+                & (Q(closed_by__isnull=True) | Q(closed_under__isnull=False)),
+                name="run_version_named",
             ),
             models.CheckConstraint(
                 condition=Q(undo_asked_by__isnull=True) | Q(closed_by__isnull=True) | ~Q(closed_by=F("undo_asked_by")),

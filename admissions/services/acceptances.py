@@ -21,6 +21,7 @@ from admissions.states import PLATFORM
 from gme_portal.accounts.models import User
 from gme_portal.audit.services import record
 from gme_portal.notices.models import Notice
+from gme_portal.notices.services.standing import decided_under
 from gme_portal.outbox.services import tell
 from gme_portal.policy import Policy
 from gme_portal.refusals import Refused
@@ -34,7 +35,7 @@ _WORDS = {ACCEPT: "接受录取", DECLINE: "放弃录取"}
 def answer(offer: Offer, said: str, *, actor: User, at: datetime, policy: Policy) -> Offer:
     """The person accepts or declines their place. To have accepted may be taken back until the end; to have declined may not.
 
-    Saying the same again changes nothing. Raises Refused: NOT_ASKED, NOT_YET_OPEN, WINDOW_CLOSED, NOT_NOW_STATE, NOT_YOURS, ANSWER_UNKNOWN."""
+    Saying the same again changes nothing. Raises Refused: NOT_ASKED, NOT_YET_OPEN, WINDOW_CLOSED, NOT_NOW_STATE, NOT_YOURS, ANSWER_UNKNOWN, NOTICE_CHANGED."""
     return _answer(offer, said, said, actor=actor, at=at, policy=policy)
 
 
@@ -65,6 +66,7 @@ def _answer(offer: Offer, said: str, action: str, *, actor: User, at: datetime, 
             policy=policy,
             answered_at=at,
             answered_by=actor,
+            answered_under=decided_under(row.notice, policy),
         )
         if said == DECLINE:
             seats.release(notice=row.notice, **seats_held([now]), at=at)
@@ -122,8 +124,9 @@ def _lapse(run: AllocationRun, silent: list[Offer], closes: datetime, policy: Po
     """The silent ones that are still silent under the run's own lock, in one batch."""
     alone_with(run)
     rows = offers_to_answer(run.notice, at=at).filter(pk__in=[offer.pk for offer in silent], state="published")
+    said = {"answered_at": closes, "answered_under": decided_under(run.notice, policy)}
     gone = [
-        move_offer(row, "lapse", actor=None, actor_kind=PLATFORM, at=at, policy=policy, answered_at=closes)
+        move_offer(row, "lapse", actor=None, actor_kind=PLATFORM, at=at, policy=policy, **said)
         for row in rows.order_by("pk").select_for_update(of=("self",))
     ]
     seats.release(notice=run.notice, **seats_held(gone), at=at)

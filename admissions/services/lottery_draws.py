@@ -17,6 +17,7 @@ from admissions.services.run_locks import alone_in_lottery
 from gme_portal.accounts.models import User
 from gme_portal.audit.services import record
 from gme_portal.notices.models import Notice
+from gme_portal.notices.services.standing import standing_version
 from gme_portal.policy import Policy
 from gme_portal.refusals import Refused
 from gme_portal.wording import beijing
@@ -104,8 +105,8 @@ def confirm(draw: LotteryDraw, *, public_draw: str, actor: User, at: datetime) -
                 "与录入的结果不一致。请对照公布的结果重新核对；是录入有误的，请退回重录。",
                 field="public_draw",
             )
-        row.confirmed_by, row.confirmed_at = actor, at
-        row.save(update_fields=["confirmed_by", "confirmed_at"])
+        row.confirmed_by, row.confirmed_at, row.confirmed_under = actor, at, standing_version(row.notice)
+        row.save(update_fields=["confirmed_by", "confirmed_at", "confirmed_under"])
         record(actor=actor, action="lottery.confirmed", subject=row, at=at, detail={"public_draw": text})
     return row
 
@@ -150,6 +151,7 @@ def _commit(notice: Notice, round: str, source: str, late_reason: str, actor: Us
             source=source,
             committed_by=actor,
             committed_at=at,
+            committed_under=standing_version(notice),
             late_reason=late_reason,
         )
         detail = {"commitment": draw.commitment, "source": source, "late": bool(late_reason)}

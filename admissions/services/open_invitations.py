@@ -9,6 +9,7 @@ from datetime import datetime
 from admissions.models import Application, Invitation
 from admissions.states import INVITATION
 from applicants.models import Profile
+from gme_portal.notices.services.standing import standing_version
 from gme_portal.policy import Policy
 
 
@@ -25,9 +26,10 @@ def hold(person: Profile) -> Profile:
 def settle(row: Invitation, action: str, *, at: datetime, **changes: object) -> Invitation:
     """Take one step of `states.INVITATION`; the caller holds the candidate and has asked whether it may."""
     row.state, row.settled_at = INVITATION[row.state, action].to, at
+    row.settled_under = standing_version(row.notice)
     for name, value in changes.items():
         setattr(row, name, value)
-    row.save(update_fields=["state", "settled_at", *changes])
+    row.save(update_fields=["state", "settled_at", "settled_under", *changes])
     return row
 
 

@@ -28,6 +28,7 @@ from gme_portal.audit.services import record
 from gme_portal.notices.models import NoticeVersion
 from gme_portal.notices.queries import policy_of, version_in_force, working_calendar
 from gme_portal.notices.services.locks import share_with_changes
+from gme_portal.notices.services.standing import standing_version
 from gme_portal.policy import Policy
 from gme_portal.refusals import Refused
 from gme_portal.wording import beijing
@@ -72,7 +73,8 @@ def approve_and_publish(run: AllocationRun, *, actor: User, at: datetime) -> All
             at=at,
         )
         row.state, row.approved_by, row.approved_at, row.published_at = "published", actor, at, released
-        row.save(update_fields=["state", "approved_by", "approved_at", "published_at"])
+        row.approved_under = version
+        row.save(update_fields=["state", "approved_by", "approved_at", "approved_under", "published_at"])
         _write_outcomes(row, placed, applications)
         Publicity.objects.create(
             run=row,
@@ -147,7 +149,8 @@ def confirm_undo(run: AllocationRun, *, actor: User, at: datetime) -> Allocation
         seats.release(notice=row.notice, **seats_held(offers), at=at)
         _return_pool(row, actor, at)
         row.state, row.closed_by, row.closed_at = "superseded", actor, at
-        row.save(update_fields=["state", "closed_by", "closed_at"])
+        row.closed_under = standing_version(row.notice)
+        row.save(update_fields=["state", "closed_by", "closed_at", "closed_under"])
         record(
             actor=actor,
             action="run.undone",

@@ -13,6 +13,7 @@ from gme_portal.accounts.models import Role, User
 from gme_portal.audit.services import log_handed_out, record
 from gme_portal.files.services import store
 from gme_portal.notices.models import Notice
+from gme_portal.notices.services.standing import standing_version
 from gme_portal.refusals import Refused
 from gme_portal.sheets import MEDIA_TYPE
 from gme_portal.wording import beijing
@@ -53,6 +54,7 @@ def approve(
     content = produce(offers, mark)
     export.file = store(content, owner=export.made_by, media_type=MEDIA_TYPE, at=at)
     export.approved_by, export.approved_at, export.people = actor, at, len(offers)
+    export.approved_under = standing_version(export.notice)
     export.save()
     detail = {"people": len(offers), "sha256": export.file.sha256, "serial": serial}
     record(actor=actor, action="roster.approved", subject=export, at=at, detail=detail)

@@ -25,6 +25,7 @@ from gme_portal.accounts.models import User
 from gme_portal.audit.services import record
 from gme_portal.notices.models import Notice, NoticeVersion
 from gme_portal.notices.queries import policy_of, version_in_force
+from gme_portal.notices.services.standing import standing_version
 from gme_portal.policy import Policy
 from gme_portal.refusals import Refused
 from gme_portal.wording import beijing
@@ -109,7 +110,7 @@ def settle(
     if found is not None:
         return found
     if not simulate:
-        _supersede_older(runs, actor, at)
+        _supersede_older(runs, actor, at, version)
     try:
         problem = parse(built.problem)
     except ProblemError as error:
@@ -152,7 +153,7 @@ def discard(run: AllocationRun, *, reason: str, actor: User, at: datetime) -> Al
             raise Refused("NOT_YOURS", "您的账号不能作废这次运算。")
         if row.state not in ("draft", "verified", "broken"):
             raise not_now(row, "作废")
-        _close(row, reason, actor, at)
+        _close(row, reason, actor, at, standing_version(row.notice))
         record(actor=actor, action="run.discarded", subject=row, at=at, detail={"reason": reason})
     return row
 
@@ -228,11 +229,12 @@ def _same(runs: Any, built: Built, version: NoticeVersion, simulate: bool) -> Al
     return found
 
 
-def _supersede_older(runs: Any, actor: User, at: datetime) -> None:
+def _supersede_older(runs: Any, actor: User, at: datetime, version: NoticeVersion) -> None:
     for old in runs.filter(is_simulation=False, state__in=("draft", "verified", "broken")).select_for_update():
-        _close(old, "数据有变化，已由新的运算代替。", actor, at)
+        _close(old, "数据有变化，已由新的运算代替。", actor, at, version)
 
 
-def _close(row: AllocationRun, reason: str, actor: User, at: datetime) -> None:
+def _close(row: AllocationRun, reason: str, actor: User, at: datetime, version: NoticeVersion) -> None:
     row.state, row.closed_reason, row.closed_by, row.closed_at = "superseded", reason, actor, at
-    row.save(update_fields=["state", "closed_reason", "closed_by", "closed_at"])
+    row.closed_under = version
+    row.save(update_fields=["state", "closed_reason", "closed_by", "closed_at", "closed_under"])

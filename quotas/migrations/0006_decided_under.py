@@ -27,6 +27,7 @@ BACKFILL = migrations.RunSQL(
     SET CONSTRAINTS ALL IMMEDIATE;
     ALTER TABLE quotas_seatmove ENABLE TRIGGER USER;
     ALTER TABLE quotas_seatentry ENABLE TRIGGER USER;
+    DROP FUNCTION pg_temp.standing(bigint, timestamptz);
     """,
     migrations.RunSQL.noop,
 )

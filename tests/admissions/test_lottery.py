@@ -205,6 +205,7 @@ def test_the_database_keeps_what_was_committed_and_drawn(undrawn: Notice, policy
             secret="x",
             source="示例",
             committed_at=ADOPTED_AT,
+            committed_under=undrawn.versions.first(),
             public_draw=DRAWN,
             drawn_by=officer(),
             drawn_at=close,

@@ -352,7 +352,9 @@ def test_lists_take_as_many_queries_for_many_people_as_for_one(
         for one in people[2 : 2 + extra]:
             sent(notice, one, quota)
         if extra:
-            Offer.objects.filter(application__in=people[6:]).update(state="declined", answered_at=ANSWERED)
+            Offer.objects.filter(application__in=people[6:]).update(
+                state="declined", answered_at=ANSWERED, answered_under=notice.versions.first()
+            )
         for route, client in clients.items():
             clock_at(IN_SECOND)
             query = "?round=first&state=declined" if route == "base:acceptance" and extra else "?round=first"

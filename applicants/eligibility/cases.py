@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -93,22 +93,35 @@ def _read_choice(table: Reader) -> Choice:
 
 
 def _parse_json(text: str) -> dict[str, object]:
-    doubled: list[str] = []
-
-    def pairs(items: list[tuple[str, object]]) -> dict[str, object]:
-        keys = [key for key, _ in items]
-        doubled.extend(key for key in dict.fromkeys(keys) if keys.count(key) > 1)
-        return dict(items)
-
     try:
-        data = json.loads(text.removeprefix("\ufeff"), object_pairs_hook=pairs)
+        data = json.loads(text.removeprefix("\ufeff"), object_pairs_hook=_Table)
     except RecursionError as error:
         raise FactsError("案例", [Problem("", "括号嵌套过深")]) from error
     except ValueError as error:
         place = f"第 {error.lineno} 行第 {error.colno} 列" if isinstance(error, json.JSONDecodeError) else "文件"
         raise FactsError("案例", [Problem("", f"{place}不符合 JSON 语法")]) from error
+    doubled = [Problem(path, "这个键写了两次") for path in _doubled(data, "")]
     if doubled:
-        raise FactsError("案例", [Problem(key, "这个键写了两次") for key in doubled])
+        raise FactsError("案例", doubled)
     if not isinstance(data, dict):
         raise FactsError("案例", [Problem("", "最外层应为表")])
     return data
+
+
+class _Table(dict[str, object]):
+    """A table of the JSON text that remembers which keys were written twice."""
+
+    def __init__(self, pairs: list[tuple[str, object]]) -> None:
+        super().__init__(pairs)
+        keys = [key for key, _ in pairs]
+        self.doubled = [key for key in self if keys.count(key) > 1]
+
+
+def _doubled(value: object, path: str) -> Iterator[str]:
+    if isinstance(value, _Table):
+        yield from (f"{path}.{key}".lstrip(".") for key in value.doubled)
+        for key, one in value.items():
+            yield from _doubled(one, f"{path}.{key}".lstrip("."))
+    elif isinstance(value, list):
+        for index, one in enumerate(value):
+            yield from _doubled(one, f"{path}[{index}]")

@@ -78,7 +78,16 @@ def test_what_this_policy_does_not_have(tmp_path: Path, case: Make, change: dict
 
 
 @pytest.mark.parametrize(
-    ("text", "says"), [("{", "不符合 JSON 语法"), ("[]", "最外层应为表"), ('{"at": 1, "at": 2}', "at：这个键写了两次")]
+    ("text", "says"),
+    [
+        ("{", "不符合 JSON 语法"),
+        ("[]", "最外层应为表"),
+        ('{"at": 1, "at": 2}', "at：这个键写了两次"),
+        (
+            '{"applicant": {"education": [{}, {"level": "college", "level": "doctor"}]}}',
+            "applicant.education[1].level：这个键写了两次",
+        ),
+    ],
 )
 def test_what_is_not_a_case(tmp_path: Path, text: str, says: str) -> None:
     assert says in refusal(tmp_path, text)

@@ -35,10 +35,15 @@ def _at_the_counter(policy: Policy) -> bool:
     return policy.registration.mode == "on_site"
 
 
+def _makes_training_shorter(policy: Policy) -> bool:
+    return policy.year_reduction is not None
+
+
 _APPLICANT = (
     Item("我的报名", "apply:home"),
     Item("志愿填报", "apply:choices"),
     Item("录取结果", "apply:result"),
+    Item("年限减免", "apply:year_reduction", needed=_makes_training_shorter),
     Item("消息", "apply:messages"),
 )
 _BASE = (
@@ -49,6 +54,7 @@ _BASE = (
     Item("考核成绩", "base:scores"),
     Item("录取", "base:admission"),
     Item("报到", "base:report_in"),
+    Item("年限减免", "base:reductions", needed=_makes_training_shorter),
 )
 _PROVINCE = (
     Item("招收看板", "province:home"),
@@ -56,6 +62,7 @@ _PROVINCE = (
     Item("待复核", "province:approvals"),
     Item("省级调剂", "province:reallocation"),
     Item("公示", "province:publicity"),
+    Item("年限减免", "province:reductions", needed=_makes_training_shorter),
     Item("学生名册", "province:name_lists", needed=_on_lists),
     Item("名册导出", "province:roster"),
     Item("通知", "office:notices", False),
@@ -66,6 +73,7 @@ _OF_ROLE: dict[str, tuple[Item, ...]] = {
     **dict.fromkeys(PROVINCE, _PROVINCE),
     Role.ASSOCIATION: (
         Item("招收看板", "province:home"),
+        Item("年限减免", "province:reductions", needed=_makes_training_shorter),
         Item("名册导出", "province:roster"),
         Item("通知", "office:notices", False),
     ),

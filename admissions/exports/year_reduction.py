@@ -10,8 +10,8 @@ from django.conf import settings
 from admissions.models import YearReduction
 from admissions.queries import answers
 from admissions.queries.papers import content_of
+from admissions.queries.year_reductions import step_label
 from gme_portal.policy import Policy
-from gme_portal.policy.schema import REDUCTION_STEPS
 from gme_portal.printing.engine import render_pdf
 from gme_portal.wording import day_text
 
@@ -26,7 +26,7 @@ def reduction_pdf(row: YearReduction, title: str, *, policy: Policy, at: datetim
         "person": content["person"],
         "education": [_education(one) for one in content["education"]],
         "licence": answers.licence_words(content["licence"]),
-        "steps": [REDUCTION_STEPS[step] for step in row.steps],
+        "steps": [step_label(policy, step) for step in row.steps],
         "cited": policy.cite(policy.year_reduction.clause) if policy.year_reduction else "",
         "rehearsal": settings.REHEARSAL_CLOCK,
     }

@@ -60,6 +60,17 @@ class StepForm(forms.Form):
         help_text="退回、不予减免和改动月数时必须写明，申请人会看到。",
     )
 
-    def __init__(self, *args: Any, choices: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+    tested = forms.ChoiceField(
+        label="能力测评", required=False, choices=[("", "未登记"), ("yes", "合格"), ("no", "不合格")]
+    )
+
+    def __init__(self, *args: Any, choices: Sequence[tuple[str, str]], tests: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["decision"].choices = choices  # type: ignore[attr-defined]
+        if not tests:
+            del self.fields["tested"]
+        self.order_fields(["tested"])
+
+    def passed(self) -> bool | None:
+        """What the test said, None where there was none."""
+        return {"yes": True, "no": False}.get(self.cleaned_data.get("tested", ""))

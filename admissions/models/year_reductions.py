@@ -81,6 +81,7 @@ class YearReductionDecision(models.Model):
     decision = models.CharField(max_length=10)
     months = models.PositiveSmallIntegerField(null=True)
     words = models.CharField("意见", max_length=200, blank=True)
+    tested = models.BooleanField("能力测评合格", null=True, help_text="null: not tested at this step")
     by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     under = models.ForeignKey(NoticeVersion, on_delete=models.PROTECT, related_name="+")
@@ -93,6 +94,9 @@ class YearReductionDecision(models.Model):
                 condition=Q(decision__in=["approve", "correct"], months__isnull=False)
                 | Q(decision__in=["return", "refuse"], months__isnull=True) & ~Q(words=""),
                 name="reduction_decision_whole",
+            ),
+            models.CheckConstraint(
+                condition=~Q(decision="approve", tested=False), name="reduction_decision_not_after_a_failed_test"
             ),
         ]
 

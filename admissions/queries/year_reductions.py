@@ -104,10 +104,20 @@ def in_years(months: int) -> int | str:
     return (f"{years}年" if years else "") + f"{rest}个月"
 
 
-def state_words(row: YearReduction) -> str:
+def step_label(policy: Policy, step: str) -> str:
+    """A step as this notice calls it."""
+    return policy.year_reduction.label(step) if policy.year_reduction is not None else REDUCTION_STEPS[step]
+
+
+def state_words(row: YearReduction, policy: Policy) -> str:
     """审核中：培训基地审核."""
     label = YEAR_REDUCTION_LABELS[row.state]
-    return f"{label}：{REDUCTION_STEPS[row.step]}" if row.step else label
+    return f"{label}：{step_label(policy, row.step)}" if row.step else label
+
+
+def is_tested_at(policy: Policy, step: str) -> bool:
+    """Whether people are tested (能力测评) at this step before it approves."""
+    return bool(step) and policy.year_reduction is not None and policy.year_reduction.tested_at == step
 
 
 def listed(rows: QuerySet[YearReduction], key: str) -> QuerySet[YearReduction]:

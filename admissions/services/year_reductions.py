@@ -8,7 +8,16 @@ from datetime import datetime
 from django.db import transaction
 
 from admissions.models import Application, YearReduction, YearReductionDecision
-from admissions.queries.year_reductions import YEAR, filing_refusal, in_years, ineligible, specialties_for, verdict_of
+from admissions.queries.year_reductions import (
+    YEAR,
+    filing_refusal,
+    in_years,
+    ineligible,
+    is_tested_at,
+    specialties_for,
+    step_label,
+    verdict_of,
+)
 from admissions.services.staff import must_be_of_base
 from admissions.states import PROVINCE as OFFICE
 from admissions.states import YEAR_REDUCTION, YEAR_REDUCTION_LABELS, Step
@@ -23,7 +32,6 @@ from gme_portal.files.strip import strip
 from gme_portal.notices.services.standing import decided_under
 from gme_portal.outbox.services import tell
 from gme_portal.policy import Policy
-from gme_portal.policy.schema import REDUCTION_STEPS
 from gme_portal.refusals import Refused
 from quotas.models import Quota
 
@@ -90,26 +98,32 @@ def decide(
     *,
     months: int | None = None,
     words: str = "",
+    tested: bool | None = None,
     actor: User,
     at: datetime,
     policy: Policy,
 ) -> YearReduction:
     """Approve (with `months`, where they differ from what was asked: then with words), return or refuse at the step it waits for; or correct
-    (纠正) what was approved, as the province.
+    (纠正) what was approved, as the province. `tested`: whether the person passed the test (能力测评) where this step holds one (002 附件1 五(二)).
 
-    Raises Refused: NOT_NOW_STATE, NOT_YOURS, NOT_YOUR_BASE, SECOND_PERSON, MONTHS, WORDS_MISSING, NOTICE_CHANGED."""
+    Raises Refused: NOT_NOW_STATE, NOT_YOURS, NOT_YOUR_BASE, SECOND_PERSON, MONTHS, WORDS_MISSING, TEST_MISSING, TEST_FAILED, NOTICE_CHANGED."""
     with transaction.atomic():
         row = _locked(reduction)
         step = _step(row, decision)
         place = "province" if step.actor == OFFICE else row.step
-        _refuse_others(row, place, actor)
+        _refuse_others(row, place, actor, policy)
+        if not is_tested_at(policy, place):
+            tested = None
+        elif decision == "approve":
+            _refuse_untested(tested, policy)
         left = _months_left(row, decision, months)
         said = words.strip()[:200]
         before = row.granted if row.granted is not None else row.months
         if not said and (decision in ("return", "refuse") or left != before):
             raise Refused("WORDS_MISSING", "请写明原因，申请人会看到。", field="words")
         made = YearReductionDecision.objects.create(
-            reduction=row, filing=row.filing, step=place, decision=decision, months=left, words=said, by=actor, at=at,
+            reduction=row, filing=row.filing, step=place, decision=decision, months=left, words=said, tested=tested,
+            by=actor, at=at,
             under=decided_under(row.notice, policy),
         )  # fmt: skip
         following = row.steps[row.steps.index(row.step) + 1 :] if decision == "approve" else []
@@ -118,14 +132,22 @@ def decide(
         row.save(update_fields=["state", "step", "granted"])
         detail = {"step": place, "months": left, "filing": row.filing}
         record(actor=actor, action=f"year_reduction.{decision}", subject=row, at=at, detail=detail)
-        _tell(row, made)
+        _tell(row, made, policy)
     return row
 
 
-def may_decide(row: YearReduction, user: User) -> bool:
+def _refuse_untested(tested: bool | None, policy: Policy) -> None:
+    clause = policy.year_reduction.clause if policy.year_reduction else ""
+    if tested is None:
+        raise Refused("TEST_MISSING", "这一步须先进行能力测评，请登记测评结果。", clause, "tested")
+    if not tested:
+        raise Refused("TEST_FAILED", "能力测评不合格的不能同意，请选择“不予减免”并写明原因。", clause, "tested")
+
+
+def may_decide(row: YearReduction, user: User, policy: Policy) -> bool:
     """Whether it waits for this user: their step, and they have not spoken on this filing yet."""
     try:
-        _refuse_others(row, row.step or "province", user)
+        _refuse_others(row, row.step or "province", user, policy)
     except Refused:
         return False
     return row.state in ("waiting", "approved")
@@ -177,10 +199,10 @@ def _months_left(row: YearReduction, decision: str, months: int | None) -> int |
     return left
 
 
-def _refuse_others(row: YearReduction, step: str, actor: User) -> None:
+def _refuse_others(row: YearReduction, step: str, actor: User, policy: Policy) -> None:
     """Whoever is not of this step, of this base, or has spoken on this filing already."""
     if not actor.is_active or actor.role not in ROLES[step]:
-        raise Refused("NOT_YOURS", f"这一步由{REDUCTION_STEPS[step]}办理，您的账号不能办理。")
+        raise Refused("NOT_YOURS", f"这一步为“{step_label(policy, step)}”，您的账号不能办理。")
     if step == "base":
         must_be_of_base(actor, row.quota.base_id)
     if row.decisions.filter(filing=row.filing, by=actor).exists():
@@ -205,13 +227,13 @@ def _digest(file: StoredFile | None) -> dict[str, str]:
     return {"sha256": file.sha256} if file is not None else {}
 
 
-def _tell(row: YearReduction, made: YearReductionDecision) -> None:
+def _tell(row: YearReduction, made: YearReductionDecision, policy: Policy) -> None:
     """The person hears of a return, a refusal, the last approval and a correction; the steps between are on their page."""
     if row.state == "waiting":
         return
     years = in_years(row.quota.specialty.years * YEAR - (row.granted or 0))
     after = f"{years} 年" if isinstance(years, int) else years
-    why = f"{REDUCTION_STEPS[made.step]}意见：{made.words}。" if made.words else ""
+    why = f"{step_label(policy, made.step)}意见：{made.words}。" if made.words else ""
     specialty = row.quota.specialty.name
     title, body = {
         "approve": ("年限减免已同意", f"您的年限减免申请已同意，减免 {row.granted} 个月，{specialty}培训年限为 {after}。{why}"),

@@ -27,7 +27,7 @@ from gme_portal.accounts.access import BASE, BASE_WRITERS, PROVINCE, allow
 from gme_portal.accounts.models import Role
 from gme_portal.audit.services import log_reveal
 from gme_portal.files.responses import respond
-from gme_portal.policy.schema import REDUCTION_STEPS
+from gme_portal.policy import Policy
 from gme_portal.refusals import Refused
 
 PURPOSE = "审核年限减免"
@@ -51,9 +51,9 @@ def own(request: HttpRequest) -> HttpResponse:
     closed = queries.filing_refusal(application, chosen, policy=policy, at=request.at)
     context = {
         "row": row,
-        "state_words": queries.state_words(row) if row else "",
+        "state_words": queries.state_words(row, request.policy) if row else "",
         "tone": queries.TONES[row.state] if row else "",
-        "decisions": _decisions(row),
+        "decisions": _decisions(row, request.policy),
         "form": form,
         "may_file": closed is None and (row is None or row.state in ("returned", "refused", "withdrawn")),
         "may_withdraw": row is not None and (row.state, "withdraw") in YEAR_REDUCTION,
@@ -219,9 +219,10 @@ def _respond(request: HttpRequest, row: YearReduction) -> HttpResponse:
 
 def _list(request: HttpRequest, space: str) -> HttpResponse:
     """By the step they wait for, then those that are decided; the viewer's own step first."""
-    rows = _rows(request)
-    mine = next((key for key, roles in services.ROLES.items() if viewer(request).role in roles), "province")
-    keys = {**REDUCTION_STEPS, **{key: YEAR_REDUCTION_LABELS[key] for key in ("approved", "returned", "refused")}}
+    rows, rule = _rows(request), request.policy.year_reduction
+    steps = {key: rule.label(key) for key in rule.steps} if rule is not None else {}
+    keys = {**steps, **{key: YEAR_REDUCTION_LABELS[key] for key in ("approved", "returned", "refused")}}
+    mine = next((key for key in steps if viewer(request).role in services.ROLES[key]), "approved")
     key = request.GET.get("state", "")
     key = key if key in keys else mine
     page = Paginator(queries.listed(rows, key), ROWS_A_PAGE).get_page(request.GET.get("page"))
@@ -230,7 +231,7 @@ def _list(request: HttpRequest, space: str) -> HttpResponse:
         "lines": [
             {
                 "row": row,
-                "words": queries.state_words(row),
+                "words": queries.state_words(row, request.policy),
                 "tone": queries.TONES[row.state],
                 "url": address(request, f"{space}:reduction", row.pk),
             }
@@ -241,13 +242,15 @@ def _list(request: HttpRequest, space: str) -> HttpResponse:
             for one, label in keys.items()
         ],
         "home_url": address(request, f"{space}:home"),
+        "allowed": rule is not None,
+        "clause": request.policy.cite(rule.clause) if rule is not None else "",
     }
     return render(request, "runs/year_reductions.html", context)
 
 
 def _decide(request: HttpRequest, space: str, pk: UUID) -> HttpResponse:
     row = get_object_or_404(_rows(request), pk=pk)
-    form = StepForm(request.POST, choices=_choices(row))
+    form = StepForm(request.POST, choices=_choices(row), tests=queries.is_tested_at(request.policy, row.step))
     if form.is_valid():
         given = form.cleaned_data
         approves = given["decision"] in ("approve", "correct")
@@ -257,6 +260,7 @@ def _decide(request: HttpRequest, space: str, pk: UUID) -> HttpResponse:
                 given["decision"],
                 months=given["months"] if approves else None,
                 words=given["words"],
+                tested=form.passed(),
                 actor=viewer(request),
                 at=request.at,
                 policy=request.policy,
@@ -283,7 +287,7 @@ def _page(request: HttpRequest, space: str, pk: UUID, form: StepForm | None = No
     context = {
         "row": row,
         "grounds": grounds,
-        "state_words": queries.state_words(row),
+        "state_words": queries.state_words(row, request.policy),
         "tone": queries.TONES[row.state],
         "items": [
             {"label": "报名号", "value": row.application.number},
@@ -295,7 +299,7 @@ def _page(request: HttpRequest, space: str, pk: UUID, form: StepForm | None = No
             {"label": "现为减免", "value": f"{row.granted} 个月" if row.granted is not None else "—"},
         ],
         "findings": [_finding(request, one["verdict"], one["sentence"], one["clause"]) for one in row.verdict],
-        "decisions": _decisions(row),
+        "decisions": _decisions(row, request.policy),
         "documents": [
             {
                 "label": "证明材料",
@@ -305,17 +309,19 @@ def _page(request: HttpRequest, space: str, pk: UUID, form: StepForm | None = No
         ]
         if row.file_id
         else [],
-        "may_decide": services.may_decide(row, viewer(request)),
-        "form": form or StepForm(choices=_choices(row)),
+        "may_decide": services.may_decide(row, viewer(request), request.policy),
+        "form": form or StepForm(choices=_choices(row), tests=queries.is_tested_at(request.policy, row.step)),
         "decide_url": address(request, f"{space}:reduction_decide", row.pk),
         "back": address(request, f"{space}:reductions"),
     }
     return render(request, "runs/year_reduction.html", context, status=422 if form is not None and form.errors else 200)
 
 
-def _decisions(row: YearReduction | None) -> list[dict[str, Any]]:
+def _decisions(row: YearReduction | None, policy: Policy) -> list[dict[str, Any]]:
     """What each step said, in order."""
     if row is None:
         return []
     rows = row.decisions.select_related("by")
-    return [{"one": one, "step": REDUCTION_STEPS[one.step], "label": DECISIONS[one.decision]} for one in rows]
+    return [
+        {"one": one, "step": queries.step_label(policy, one.step), "label": DECISIONS[one.decision]} for one in rows
+    ]

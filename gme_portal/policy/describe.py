@@ -12,7 +12,6 @@ from gme_portal.policy.moments import closing_words, day_words, opening_words
 from gme_portal.policy.schema import (
     BROCHURE_TOPICS,
     PAPER_KINDS,
-    REDUCTION_STEPS,
     DocumentRule,
     PhotoRule,
     Rule,
@@ -298,8 +297,9 @@ def _after(policy: Policy) -> Iterator[Sentence]:
     yield Sentence("报到", f"{late}：{report.effect}{signed}", report.clause, report.note)
     reduction = policy.year_reduction
     if reduction is not None:
-        steps = "，".join(REDUCTION_STEPS[step] for step in reduction.steps)
-        text = f"填写《{reduction.form_title}》，{steps}。"
+        steps = "，".join(reduction.label(step) for step in reduction.steps)
+        tested = f"“{reduction.label(reduction.tested_at)}”时先进行能力测评。" if reduction.tested_at else ""
+        text = f"填写《{reduction.form_title}》，{steps}。{tested}"
         yield Sentence("年限减免", text, reduction.clause, reduction.note)
         for one in reduction.rules:
             yield Sentence("年限减免", _rule(one, _names(policy), "不予减免"), one.clause, one.note)

@@ -69,7 +69,7 @@ _NAMES: Mapping[type, Mapping[str, str]] = {
     schema.QuotaMoveRule: {"allowed": "允许专业间调整", "direction": "调整方向", "increase": "申请增加计划"},
     schema.AcceptanceRule: {"required": "须确认接受录取", "silent": "到期未答复"},
     schema.InvitationRule: {"round": "邀请所在批次", "reply_hours": "答复时限（小时）"},
-    schema.YearReductionRule: {"steps": "办理步骤", "form_title": "申请表名称"},
+    schema.YearReductionRule: {"steps": "办理步骤", "form_title": "申请表名称", "tested_at": "能力测评", "step_labels": "步骤名称"},
     schema.BrochureRule: {"may_decide": "基地可决定的事项"},
     schema.PublicityRule: {"days": "公示天数", "kind": "天数按", "columns": "公布各列"},
     schema.ReallocationRule: {
@@ -115,6 +115,8 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     "rounds": {"first": "第一批次", "second": "第二批次"},
     "round": {"first": "第一批次", "second": "第二批次"},
     "steps": schema.REDUCTION_STEPS,
+    "tested_at": {"": NOTHING} | dict(schema.REDUCTION_STEPS),
+    "step_labels": schema.REDUCTION_STEPS,
     "may_decide": schema.BROCHURE_TOPICS,
     "kind": {"calendar": "自然日", "working": "工作日"} | dict(schema.PAPER_KINDS),
     "priority": {

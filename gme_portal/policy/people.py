@@ -170,13 +170,25 @@ def read_year_reduction(
         return None
     with section(root, "year_reduction") as table:
         clause, note = citing.read(table)
+        steps = table.texts("steps", allowed=tuple(REDUCTION_STEPS))
         return YearReductionRule(
-            steps=table.texts("steps", allowed=tuple(REDUCTION_STEPS)),
+            steps=steps,
             form_title=table.text("form_title"),
             rules=read_eligibility(table, citing, codes, rounds, key="rules"),
             clause=clause,
             note=note,
+            tested_at=table.text("tested_at", default="", allowed=steps),
+            step_labels=_read_step_labels(table, steps),
         )
+
+
+def _read_step_labels(parent: Reader, steps: tuple[str, ...]) -> dict[str, str]:
+    table = parent.table("step_labels", required=False)
+    if table is None:
+        return {}
+    labels = {key: table.text(key) for key in steps if table.has(key)}
+    table.done()
+    return labels
 
 
 def _read_rule(table: Reader, citing: Citing, codes: tuple[str, ...], rounds: tuple[str, ...]) -> Rule:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -350,3 +352,57 @@ def test_the_steps_pages(
     assert AccessLog.objects.filter(purpose="审核年限减免", column="file").count() == 3
     foreign = sign_in(reviewer_of(make_base(year, {"内科": 1})))
     assert foreign.get(reverse("base:reduction", args=[year.slug, row.pk])).status_code == 404
+
+
+# A notice with a test (能力测评) at one of the steps: 002 三(七), 附件1 五(二)
+
+
+@pytest.fixture
+def testing(year: Notice, policy: Policy) -> Policy:
+    rule = policy.year_reduction
+    assert rule is not None
+    return replace(policy, year_reduction=replace(rule, tested_at="association"))
+
+
+@pytest.mark.parametrize(("tested", "code"), [(None, "TEST_MISSING"), (False, "TEST_FAILED"), (True, "")])
+def test_who_is_to_be_tested_is_approved_only_after_passing(
+    application: Application, base: TrainingBase, association: User, testing: Policy, tested: bool | None, code: str
+) -> None:
+    row = ask(application)
+    step = partial(year_reductions.decide, row, "approve", at=INSIDE, policy=testing)
+    step(actor=reviewer_of(base), tested=tested)
+    assert row.decisions.get().tested is None, "the base holds no test"
+    if code:
+        assert code_of(lambda: step(actor=association, tested=tested)) == (code, "tested")
+        assert row.decisions.count() == 1
+        return
+    assert step(actor=association, tested=True).step == "province"
+    assert row.decisions.get(step="association").tested is True
+
+
+def test_who_failed_the_test_is_refused_and_that_stays_on_record(
+    application: Application, base: TrainingBase, association: User, testing: Policy
+) -> None:
+    row = ask(application)
+    year_reductions.decide(row, "approve", actor=reviewer_of(base), at=INSIDE, policy=testing)
+    year_reductions.decide(
+        row, "refuse", words="示例：测评不合格。", tested=False, actor=association, at=INSIDE, policy=testing
+    )
+    row.refresh_from_db()
+    assert (row.state, row.decisions.get(step="association").tested) == ("refused", False)
+
+
+def test_the_database_too_knows_no_approval_after_a_failed_test(application: Application, base: TrainingBase) -> None:
+    row = ask(application)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        YearReductionDecision.objects.create(
+            reduction=row,
+            filing=1,
+            step="base",
+            decision="approve",
+            months=12,
+            tested=False,
+            by=reviewer_of(base),
+            at=INSIDE,
+            under=row.filed_under,
+        )

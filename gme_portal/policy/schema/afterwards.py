@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from gme_portal.policy.schema.filing import Rule
-from gme_portal.policy.schema.words import Track
+from gme_portal.policy.schema.words import REDUCTION_STEPS, Track
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +56,20 @@ class BanRule:
 
 @dataclass(frozen=True, slots=True)
 class YearReductionRule:
-    """培训年限减免. `steps`: who decides, in order; `rules` as those of eligibility; `form_title`: the paper form."""
+    """培训年限减免. `steps`: who decides, in order, and what the notice calls it (`step_labels`); `tested_at`: the step that tests people first
+    (能力测评), "" where none does; `rules` as those of eligibility; `form_title`: the paper form."""
 
     steps: tuple[str, ...]
     form_title: str
     rules: tuple[Rule, ...]
     clause: str
     note: str = ""
+    tested_at: str = ""
+    step_labels: Mapping[str, str] = field(default_factory=dict)
+
+    def label(self, step: str) -> str:
+        """A step as the notice calls it, or as people generally do."""
+        return self.step_labels.get(step, REDUCTION_STEPS[step])
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from admissions.allocation.canonical import digest
 from admissions.models import AllocationRun, Application, RunKind, VerificationBundle
 from admissions.queries.bundles import archive, name_of, own_rows
 from admissions.services import bundles, releases, runs
@@ -181,6 +182,13 @@ def test_anybody_runs_it_again(
             lambda files: edit(files, "record.json", lambda one: one["public"].update(problem_sha256="0")),
             "摘要与 problem.json",
         ),
+        (lambda files: edit(files, "record.json", lambda one: one.update(lottery={})), "抽签：这不是抽签文件"),
+        (
+            lambda files: edit(files, "record.json", lambda one: one["lottery"].update(round="second")),
+            "抽签：不是本通知本批次的抽签",
+        ),
+        (lambda files: files.update(SHA256SUMS=""), "problem.json 没有摘要"),
+        (lambda files: files.update({"更多.txt": "x"}), "更多.txt 没有摘要"),
         (lambda files: edit(files, "result.json", swapped), "V"),
         (lambda files: edit(files, "problem.json", lambda one: one["applicants"].pop()), "不在输入中"),
         (lambda files: files.pop("record.json"), "包内缺少 record.json"),
@@ -200,6 +208,24 @@ def test_whatever_was_touched_is_named(
             packed.writestr(name, text)
     with pytest.raises(CommandError, match=words):
         call_command("verify_bundle", path)
+
+
+def test_what_was_not_compared_is_not_claimed(
+    laid_open: tuple[VerificationBundle, People, AllocationRun], tmp_path: Path
+) -> None:
+    """A result of another version of the program: places and tallies are checked, its words are not called the same."""
+    bundle = laid_open[0]
+    for result in (bundle.result, bundle.result | {"engine": "gme-allocation 1.0"}):
+        bundle.result = result
+        bundle.record = {**bundle.record, "public": {**bundle.record["public"], "result_sha256": digest(result)}}
+        path, out = tmp_path / "bundle.zip", StringIO()
+        path.write_bytes(archive(bundle))
+        call_command("verify_bundle", path, stdout=out)
+        same = result["engine"] != "gme-allocation 1.0"
+        assert ("逐字节相同" in out.getvalue(), "程序的版本不同" in out.getvalue()) == (same, not same)
+        assert "、记录链和抽签都成立" in out.getvalue()
+    with pytest.raises(CommandError, match="密钥和报名号要一起写"):
+        call_command("verify_bundle", path, "--key", "x")
 
 
 def edit(files: dict[str, str], name: str, change: Callable[[Any], Any]) -> None:

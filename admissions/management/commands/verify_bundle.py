@@ -32,12 +32,16 @@ class Command(BaseCommand):
         parser.add_argument("--number", default="", help="本人的报名号")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if bool(options["key"]) != bool(options["number"]):
+            raise CommandError("密钥和报名号要一起写：--key 密钥 --number 报名号。")
         files = read(options["bundle"])
         try:
             problem, result, record = (canonical.loads(files[name].decode()) for name in NEEDED[:3])
             faults = [*_digests(files), *_public(problem, result, record), *_chain(record), *_lottery(record)]
             faults += _again(problem, result)
-        except (UnicodeDecodeError, canonical.NotJson) as error:
+        except UnicodeDecodeError as error:
+            raise CommandError("包内文件不是 UTF-8 文本。") from error
+        except canonical.NotJson as error:
             raise CommandError(f"包内文件不是 JSON：{error}") from error
         except ProblemError as error:
             raise CommandError(describe(error)) from error
@@ -46,9 +50,13 @@ class Command(BaseCommand):
         if faults:
             raise CommandError("\n".join([f"核对不通过，{len(faults)} 处：", *(f"  {fault}" for fault in faults)]))
         people, placed = len(result["assignment"]), sum(seat is not None for seat in result["assignment"].values())
-        self.stdout.write(
-            f"核对通过：{people} 人，{placed} 人有去处；重新运算逐字节相同，独立复核、记录链和抽签都成立。"
+        again = (
+            "逐字节相同"
+            if result["engine"] == engine.ENGINE
+            else "去处相同（运算程序的版本不同，说明和统计由复核核对）"
         )
+        drawn = "、记录链和抽签" if record["lottery"] is not None else "和记录链"
+        self.stdout.write(f"核对通过：{people} 人，{placed} 人有去处；重新运算{again}，独立复核{drawn}都成立。")
         if options["key"] and options["number"]:
             self.stdout.write(_person(problem, result, options["key"], options["number"]))
 
@@ -69,9 +77,10 @@ def read(path: Path) -> dict[str, bytes]:
 
 
 def _digests(files: dict[str, bytes]) -> list[str]:
-    faults = []
-    for line in files["SHA256SUMS"].decode().splitlines():
-        digest, _, name = line.partition("  ")
+    rows = [line.partition("  ") for line in files["SHA256SUMS"].decode().splitlines()]
+    named = {name for _, _, name in rows}
+    faults = [f"{name} 没有摘要。" for name in sorted(files.keys() - named - {"SHA256SUMS"})]
+    for digest, _, name in rows:
         if hashlib.sha256(files.get(name, b"")).hexdigest() != digest:
             faults.append(f"{name} 的摘要不符。")
     return faults
@@ -97,7 +106,13 @@ def _chain(record: dict[str, Any]) -> list[str]:
 
 
 def _lottery(record: dict[str, Any]) -> list[str]:
-    return [f"抽签：{fault}" for fault in check_lottery(record["lottery"])] if record["lottery"] else []
+    drawn = record["lottery"]
+    if drawn is None:
+        return []
+    faults = check_lottery(drawn)
+    if not faults and (drawn["notice"], drawn["round"]) != (record["notice"], record["round"]):
+        faults = ["不是本通知本批次的抽签。"]
+    return [f"抽签：{fault}" for fault in faults]
 
 
 def _again(problem: Any, result: Any) -> list[str]:

@@ -157,7 +157,14 @@ def _decide(scene: Scene, row: YearReduction, said: str, at: datetime) -> None:
         "refuse": "演练：所学专业与培训专业方向不一致。",
     }.get(said, "")
     year_reductions.decide(
-        row, decision, months=less, words=words, actor=_actor(scene, row), at=at, policy=scene.policy
+        row,
+        decision,
+        months=less,
+        words=words,
+        tested=decision == "approve",
+        actor=_actor(scene, row),
+        at=at,
+        policy=scene.policy,
     )
     delivered(row.application.applicant)
 

@@ -84,7 +84,8 @@ def _form_of(request: HttpRequest, base: TrainingBase, policy: Policy, latest: B
             kept = tomllib.loads(latest.source)
         except PolicyError:
             pass  # `groups` on the page says what is wrong with it
-    return BrochureForm(request.POST or None, policy=policy, base=base, kept=kept, initial=initial)
+    sent = request.POST if request.method == "POST" else None
+    return BrochureForm(sent, policy=policy, base=base, kept=kept, initial=initial)
 
 
 @allow(*WATCHERS)

@@ -183,6 +183,7 @@ def test_over_the_page_also_a_returned_brochure_is_where_one_goes_on(
     page = client.get(url)
     assert "示例：请补电话" in page.content.decode()
     sent = typed(page.context["form"], contact_phone="0871-22222222")
+    assert client.post(url).status_code == 422, "a form without anything in it"
     assert client.post(url, sent | {"seen": "0"}).status_code == 422, "somebody else handed in another one meanwhile"
     assert client.post(url, sent | {"seen": "1"}).status_code == 303
     latest = tomllib.loads(Brochure.objects.get(number=2).source)

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from gme_portal.notices.models import Notice, NoticeProposal, NoticeVersion, WindowExtension
 from gme_portal.policy import Policy, describe
-from gme_portal.policy.extensions import NOT_EXTENDABLE, may_be_for_one_base
+from gme_portal.policy.extensions import NOT_EXTENDABLE, may_be_for_one_base, why_fixed
 from gme_portal.policy.lint import Finding
 from gme_portal.policy.moments import closing_words
 from gme_portal.policy.schema import Window
@@ -85,6 +85,12 @@ def waiting(notice: Notice) -> tuple[list[NoticeProposal], list[WindowExtension]
 def extendable(policy: Policy, at: Any) -> list[Window]:
     """The windows whose close may be moved now: begun, and with a close of their own."""
     return [window for window in policy.windows if window.key not in NOT_EXTENDABLE and window.opens <= at]
+
+
+def fixed_sentences(policy: Policy, at: Any) -> list[str]:
+    """Of the windows that have begun, those whose close cannot be moved: why, and what to do instead."""
+    begun = [window for window in policy.windows if window.opens <= at]
+    return list(dict.fromkeys(sentence for window in begun if (sentence := why_fixed(policy, window))))
 
 
 def window_key(window: Window) -> str:

@@ -14,7 +14,7 @@ from admissions.queries import answers, choosing, readiness, receipts, rounds, s
 from admissions.queries.choice_problems import choice_problems
 from admissions.services import open_invitations
 from admissions.services.deadlines import seal_mark
-from admissions.services.locks import share_with_sealing
+from admissions.services.locks import alone_with_key, share_with_sealing
 from admissions.services.sections import unlock
 from admissions.services.staff import must_be_of_base
 from admissions.services.transitions import actor_kind_of, application_refusal, move_application, window_refusal
@@ -189,6 +189,7 @@ def submit(
     WINDOW_CLOSED, ON_SITE_ONLY, ONLINE_ONLY, NOT_YOUR_BASE, ALREADY_SEALED, CHANGED_SINCE_CHECKED, and whatever `filing_problems` finds."""
     with transaction.atomic():
         share_with_sealing(application.notice_id, application.round)
+        alone_with_key(idempotency_key)
         row = locked(application)
         filed = Submission.objects.filter(idempotency_key=idempotency_key).first()
         if filed is not None:

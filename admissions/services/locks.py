@@ -5,6 +5,7 @@ Whoever counts what was filed therefore waits for every filing under way; a plai
 from __future__ import annotations
 
 import hashlib
+from uuid import UUID
 
 from django.db import connection
 
@@ -17,6 +18,12 @@ def share_with_sealing(notice_id: int, round_key: str) -> None:
 def exclude_filings(notice_id: int, round_key: str) -> None:
     """Waits until no filing is under way and lets none begin before the transaction ends."""
     _lock("SELECT pg_advisory_xact_lock(%s)", notice_id, round_key)
+
+
+def alone_with_key(key: UUID) -> None:
+    """One filing at a time for one key of a form (重复提交), whatever application it is for; held to the end of the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"filing-key/{key}"])
 
 
 def lock_key(notice_id: int, round_key: str) -> int:

@@ -172,8 +172,8 @@ def counter_record(request: HttpRequest, pk: UUID) -> HttpResponse:
             )
         except Refused as refused:
             add_refusals(form, refused, request.policy)
-        else:
-            return see_other(address(request, "base:counter_receipt", submission.pk))
+            return _one(request, pk, form, refused=409 if refused.code == "KEY_OF_ANOTHER" else 422)
+        return see_other(address(request, "base:counter_receipt", submission.pk))
     return _one(request, pk, form)
 
 
@@ -199,7 +199,8 @@ def counter_keep(request: HttpRequest, pk: UUID) -> HttpResponse:
     return see_other(address(request, "base:counter_one", pk))
 
 
-def _one(request: HttpRequest, pk: UUID, form: RecordForm | None) -> HttpResponse:
+def _one(request: HttpRequest, pk: UUID, form: RecordForm | None, *, refused: int = 422) -> HttpResponse:
+    """`refused`: the status of a form with faults."""
     base, application = _application_of(request, pk)
     if _led_away(request):
         return see_other(address(request, "base:home"))
@@ -219,7 +220,7 @@ def _one(request: HttpRequest, pk: UUID, form: RecordForm | None) -> HttpRespons
     if not context["elsewhere"]:
         log_reveal(row=application, column="content", actor=user, purpose=PURPOSE, at=request.at)
         context |= _writing(request, application, form) if writing else _filed(request, application)
-    status = 422 if form is not None and form.errors else 200
+    status = refused if form is not None and form.errors else 200
     return render(request, "base/counter_one.html", context, status=status)
 
 

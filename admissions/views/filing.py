@@ -62,16 +62,19 @@ def submit(request: HttpRequest) -> HttpResponse:
         )
     except Refused as refused:
         add_refusals(form, refused, request.policy)
-        return _check_page(request, application, form)
+        # The key of a form that has filed for somebody else: nothing is wrong with what was typed.
+        return _check_page(request, application, form, refused=409 if refused.code == "KEY_OF_ANOTHER" else 422)
     return redirect("apply:receipt", request.notice.slug, submission.pk)
 
 
-def _check_page(request: HttpRequest, application: Application, form: SubmitForm | None) -> HttpResponse:
-    """A form that was refused keeps its key; the digest is always of what this page shows."""
+def _check_page(
+    request: HttpRequest, application: Application, form: SubmitForm | None, *, refused: int = 422
+) -> HttpResponse:
+    """A form that was refused keeps its key; the digest is always of what this page shows. `refused`: the status of a form with faults."""
     policy, slug = request.policy, request.notice.slug
     content = applications.preview(application, policy=policy, notice_version=request.notice_version, at=request.at)
     digest = receipts.answers_digest(content)
-    status = 422 if form is not None and form.errors else 200
+    status = refused if form is not None and form.errors else 200
     if form is None:
         form = SubmitForm.fresh(digest)
     else:

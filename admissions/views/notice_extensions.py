@@ -76,6 +76,7 @@ def _page(request: HttpRequest, form: ExtensionForm, errors: list[dict[str, str]
         "decided": [row for row in rows if row not in waiting],
         "may_ask": may_propose(user),
         "windows": notice_pages.extendable(request.policy, request.at),
+        "fixed": notice_pages.fixed_sentences(request.policy, request.at),
         "errors": errors or [],
         "tabs": notice_tabs(request, "extensions", len(waiting)),
     }

@@ -17,6 +17,22 @@ NOT_EXTENDABLE = frozenset({"publicity", "training_start"})
 BASE_KEYS = frozenset({"review", "confirmation", "assessment", "base_admission", "report_in"})
 
 
+def why_fixed(policy: Policy, window: Window) -> str:
+    """Why the close of this window cannot be moved, and what to do instead; "" where it can."""
+    if window.key not in NOT_EXTENDABLE:
+        return ""
+    if window.key == "training_start":
+        return (
+            f"{window.label}是一个日期，没有可以延长的截止时间。要推迟的，请在这一天之前起草修订，改{window.label}的日期；"
+            "只是报到来不及的，请申请延长报到。"
+        )
+    days = f"{policy.publicity.days} 个工作日" if policy.publicity.kind == "working" else f"{policy.publicity.days} 日"
+    return (
+        f"{window.label}不能延长：每张名单从自己公布之日起公示 {days}，不看这里的截止时间。要公示更久的，请在第一张名单批准之前起草修订，"
+        "改公示天数；名单已经公布的，有异议未答复时录取自动等到答复之后。"
+    )
+
+
 def may_be_for_one_base(policy: Policy, key: str) -> bool:
     """Whether a window may close later for one base alone: where people sign up at its counter (现场报名), registration too."""
     return key in BASE_KEYS or (key == "registration" and policy.registration.mode == "on_site")

@@ -5,16 +5,20 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from admissions.models import Application, Submission
 from admissions.queries import receipts
 from admissions.services import applications, reviews
 from applicants.models import RosterEntry
 from applicants.services.profiles import open_profile
+from gme_portal.accounts.models import User
 from gme_portal.audit.models import AuditEvent
 from gme_portal.clock.services import BEIJING
 from gme_portal.notices.models import Notice
@@ -324,6 +328,19 @@ def test_a_key_does_not_open_another_persons_receipt(notice: Notice, quotas: lis
     with pytest.raises(Refused) as caught:
         file_again(second, key=key)
     assert caught.value.code == "KEY_OF_ANOTHER"
+
+
+def test_a_form_whose_key_has_filed_for_somebody_else_is_a_conflict_and_not_an_error(
+    notice: Notice, quotas: list[Quota], sign_in: Callable[[User], Client], clock_at: Callable[[datetime], datetime]
+) -> None:
+    clock_at(IN_WINDOW)
+    first, second, key = *(ApplicationFactory(notice=notice, quotas=quotas[:1]) for _ in range(2)), uuid.uuid4()
+    file_again(first, key=key)
+    sent = {"key": str(key), "checked": "0" * 64, "pledge": "on"}
+    answer = sign_in(second.applicant.user).post(reverse("apply:submit", args=[notice.slug]), sent)
+    assert answer.status_code == 409
+    assert "重新打开核对页" in answer.content.decode()
+    assert not second.submissions.exists()
 
 
 def test_filing_twice_with_two_keys_is_refused(notice: Notice, quotas: list[Quota]) -> None:

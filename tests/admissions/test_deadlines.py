@@ -180,6 +180,16 @@ def test_a_double_click_is_one_filing(notice: Notice) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+def test_one_key_for_two_people_at_once_files_for_one_and_tells_the_other(notice: Notice) -> None:
+    for _ in range(4):
+        pair, key = [ApplicationFactory(notice=notice) for _ in range(2)], uuid.uuid4()
+        outcomes = at_once(*[lambda one=one, key=key: file_again(one, key=key) for one in pair])
+        assert sum(isinstance(one, Submission) for one in outcomes) == 1
+        assert [one.code for one in outcomes if isinstance(one, Refused)] == ["KEY_OF_ANOTHER"]
+        assert Submission.objects.filter(idempotency_key=key).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
 def test_of_two_tabs_one_files_and_the_other_is_told(notice: Notice) -> None:
     application = ApplicationFactory(notice=notice)
     outcomes = at_once(*[lambda: file_again(application)] * 2)

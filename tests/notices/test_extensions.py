@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
+from admissions.queries import notice_pages
 from gme_portal.accounts.models import Role, User
 from gme_portal.audit.models import AuditEvent
 from gme_portal.clock.services import BEIJING
@@ -16,6 +17,7 @@ from gme_portal.notices.models import Notice, WindowExtension
 from gme_portal.notices.queries import policy_of, version_in_force
 from gme_portal.notices.services import extensions, proposals
 from gme_portal.notices.services.standing import decided_under
+from gme_portal.policy.extensions import why_fixed
 from gme_portal.policy.schema import Window
 from gme_portal.refusals import Refused
 from tests.factories import StaffFactory
@@ -25,6 +27,8 @@ SECOND = timedelta(seconds=1)
 CLOSES = datetime(2025, 7, 20, 22, 0, tzinfo=BEIJING)
 LATER = CLOSES + timedelta(hours=24)
 NIGHT = CLOSES - timedelta(minutes=10)
+
+FAR = datetime(2030, 1, 1, tzinfo=BEIJING)
 
 
 @pytest.fixture
@@ -129,10 +133,34 @@ def test_before_it_begins_the_text_is_amended_instead(notice: Notice, officer: U
     assert asked(notice, officer, "assessment", closes, opens).state == "pending"
 
 
-@pytest.mark.parametrize("key", ["publicity", "training_start"])
-def test_some_windows_have_no_close_to_move(notice: Notice, officer: User, key: str) -> None:
+@pytest.mark.parametrize(
+    ("key", "why", "instead"),
+    [
+        ("publicity", "每张名单从自己公布之日起公示 3 日", "改公示天数"),
+        ("training_start", "是一个日期", "申请延长报到"),
+    ],
+)
+def test_some_windows_have_no_close_to_move_and_it_is_said_what_to_do_instead(
+    notice: Notice, officer: User, key: str, why: str, instead: str
+) -> None:
     later = window(notice, key)
-    assert refused(lambda: asked(notice, officer, key, later.closes + SECOND, later.opens)) == "NOT_EXTENDABLE"
+    with pytest.raises(Refused) as caught:
+        asked(notice, officer, key, later.closes + SECOND, later.opens)
+    assert caught.value.code == "NOT_EXTENDABLE"
+    sentence = caught.value.refusal.sentence
+    assert why in sentence
+    assert instead in sentence
+    assert sentence in notice_pages.fixed_sentences(policy_of(version_in_force(notice)), later.opens), "also before"
+    assert not WindowExtension.objects.exists()
+
+
+def test_every_window_is_either_extendable_or_explained(notice: Notice) -> None:
+    policy = policy_of(version_in_force(notice))
+    offered = {one.key for one in notice_pages.extendable(policy, FAR)}
+    explained = {one.key for one in policy.windows if why_fixed(policy, one)}
+    assert offered | explained == {one.key for one in policy.windows}
+    assert not offered & explained
+    assert notice_pages.fixed_sentences(policy, policy.windows[0].opens) == [], "what has not begun is not spoken of"
 
 
 def test_what_would_contradict_the_calendar_is_refused_for_all_and_not_for_one(

@@ -14,7 +14,7 @@ from gme_portal.notices.queries import policy_of, version_in_force
 from gme_portal.notices.services.adoption import put_in_force
 from gme_portal.notices.services.locks import change_alone
 from gme_portal.policy import Policy
-from gme_portal.policy.extensions import NOT_EXTENDABLE, Extension, conflicts, may_be_for_one_base
+from gme_portal.policy.extensions import Extension, conflicts, may_be_for_one_base, why_fixed
 from gme_portal.policy.moments import SHANGHAI, closing_words, opening_words
 from gme_portal.policy.schema import Window
 from gme_portal.refusals import Refusal, Refused
@@ -129,9 +129,9 @@ def _refuse_unless_possible(row: WindowExtension, policy: Policy, at: datetime) 
         raise Refused("NOT_EXTENDABLE", "现行通知没有这一时间段，请刷新页面后重选。", field="window")
     special = next((one for one in policy.base_windows if one.base == row.base_code and extension.concerns(one)), None)
     window = special or general
-    if row.window_key in NOT_EXTENDABLE:
-        sentence = f"{window.label}不能延长：公示天数从每张名单公布时算起，开始培训是一个日期。需要改动请起草修订。"
-        raise Refused("NOT_EXTENDABLE", sentence, window.clause, "window")
+    fixed = why_fixed(policy, window)
+    if fixed:
+        raise Refused("NOT_EXTENDABLE", fixed, window.clause, "window")
     if row.base_code and not may_be_for_one_base(policy, row.window_key):
         raise Refused("FOR_ALL_ONLY", f"{window.label}对所有人统一，不能只为一个基地延长。", window.clause, "base")
     if at < window.opens:

@@ -218,9 +218,12 @@ def test_an_objection_is_raised_by_anybody_and_answered_by_who_may(
     assert (
         "1390" not in sign_in(reviewer_of(base, Role.BASE_READER)).get(url(notice, "base:admission")).content.decode()
     )
-    province.post(url(notice, "province:objection_answer", objection.pk), {"answer": "经核实，证明属实。"})
+    answer, words = url(notice, "province:objection_answer", objection.pk), "经核实，证明属实。"
+    unsaid = province.post(answer, {"answer": words}, follow=True)
+    assert "请选择异议是否成立。" in unsaid.content.decode()
+    province.post(answer, {"answer": words, "upheld": "no"})
     objection.refresh_from_db()
-    assert objection.answer == "经核实，证明属实。"
+    assert (objection.answer, objection.upheld) == (words, False)
     clock_at(OVER)
     assert client.post(where, {"words": "示例", "contact": "13900001234"}).status_code == 422
 

@@ -60,7 +60,7 @@ def _publicity(policy: Policy, calendar: WorkingCalendar | None) -> Iterator[Fin
         try:
             until = shown_until(window.opens, rule, calendar)
         except YearUnknown as unknown:
-            yield Finding("YEAR_UNKNOWN", _path(window), f"没有核对公示期：{unknown}。", (rule.clause,), "提示")
+            yield Finding("YEAR_UNKNOWN", _path(window), f"没有核对公示期：{unknown}。", (rule.clause,), "错误")
             continue
         told = f"公示从{opening_words(window.opens)}起满 {days_words(rule)}要到{closing_words(until)}"
         clauses = tuple(dict.fromkeys((rule.clause, window.clause)))

@@ -202,9 +202,9 @@ def invitations_visible_to(user: User | AnonymousUser) -> QuerySet[Invitation]:
 
 def objections_visible_to(user: User | AnonymousUser) -> QuerySet[Objection]:
     """Objections (异议) to lists whose run a user may see."""
-    return Objection.objects.select_related("publicity__run__base", "application", "answered_by").filter(
-        publicity__run__in=runs_visible_to(user).values("pk")
-    )
+    return Objection.objects.select_related(
+        "publicity__run__base", "application", "answered_by", "answered_under"
+    ).filter(publicity__run__in=runs_visible_to(user).values("pk"))
 
 
 def disqualifications_visible_to(user: User | AnonymousUser) -> QuerySet[Disqualification]:

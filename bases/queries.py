@@ -128,7 +128,9 @@ def brochures_with_papers(notice: Notice, kind: str = "") -> QuerySet[Brochure]:
 
 def brochures_of(notice: Notice, base: TrainingBase | None = None) -> QuerySet[Brochure]:
     """The brochures of a notice (of one base), with their people, newest first within a base. One query."""
-    rows = Brochure.objects.filter(notice=notice).select_related("base__prefecture", "made_by", "decided_by", "notice")
+    rows = Brochure.objects.filter(notice=notice).select_related(
+        "base__prefecture", "made_by", "decided_by", "decided_under", "notice"
+    )
     return rows if base is None else rows.filter(base=base)
 
 

@@ -303,3 +303,12 @@ class SeatEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.delta:+d}"
+
+    @property
+    def stands_on(self) -> NoticeVersion | None:
+        """The version of the notice the line was decided under: its own, or that of what it rests on."""
+        if self.move is not None:
+            return self.move.decided_under
+        if self.share is not None:
+            return self.share.distribution.decided_under
+        return self.increase.decided_under if self.increase is not None else self.decided_under

@@ -144,10 +144,10 @@ def planned_total(notice: Notice) -> int:
 def pools_of(notice: Notice) -> QuerySet[OthersPool]:
     """The 其他 of every base under a notice, by prefecture and base, each with its newest proposals first and their lines. Three queries."""
     lines = Share.objects.select_related("specialty").order_by("specialty__position")
-    proposals = Distribution.objects.select_related("asked_by", "decided_by").prefetch_related(
+    proposals = Distribution.objects.select_related("asked_by", "decided_by", "decided_under").prefetch_related(
         Prefetch("shares", queryset=lines)
     )
-    rows = OthersPool.objects.filter(notice=notice).select_related("base__prefecture", "late_by")
+    rows = OthersPool.objects.filter(notice=notice).select_related("base__prefecture", "late_by", "late_under")
     return rows.prefetch_related(Prefetch("distributions", queryset=proposals)).order_by(
         "base__prefecture_id", "base__code"
     )
@@ -161,7 +161,7 @@ def pool_of(notice: Notice, base: TrainingBase) -> OthersPool | None:
 def increases_of(notice: Notice, base: TrainingBase | None = None) -> QuerySet[IncreaseRequest]:
     """Requests for more seats under a notice (of one base): those that wait first, then the newest. One query."""
     rows = IncreaseRequest.objects.filter(quota__notice=notice).select_related(
-        "quota__base__prefecture", "quota__specialty", "asked_by", "decided_by"
+        "quota__base__prefecture", "quota__specialty", "asked_by", "decided_by", "decided_under"
     )
     first = Case(When(state=RequestState.ASKED, then=Value(0)), default=Value(1), output_field=IntegerField())
     return (rows if base is None else rows.filter(quota__base=base)).order_by(first, "-asked_at", "pk")
@@ -177,7 +177,15 @@ def reserves_of(notice: Notice) -> QuerySet[Quota]:
 def ledger_of_notice(notice: Notice, base: TrainingBase | None = None) -> QuerySet[SeatEntry]:
     """Every line of every ledger (of one base): base, specialty, then as written, with who signed. One query."""
     rows = SeatEntry.objects.filter(quota__notice=notice).select_related(
-        "quota__base", "quota__specialty", "actor", "move__source__specialty", "move__target__specialty"
+        "quota__base",
+        "quota__specialty",
+        "actor",
+        "move__source__specialty",
+        "move__target__specialty",
+        "move__decided_under",
+        "share__distribution__decided_under",
+        "increase__decided_under",
+        "decided_under",
     )
     rows = rows if base is None else rows.filter(quota__base=base)
     return rows.order_by("quota__base__prefecture_id", "quota__base__code", "quota__specialty__position", "id")
@@ -198,7 +206,7 @@ def ledger_of_base(notice: Notice, base: TrainingBase) -> QuerySet[SeatEntry]:
 def moves_of(notice: Notice, base: TrainingBase | None = None) -> QuerySet[SeatMove]:
     """Moves under a notice (of one base), newest first, with both specialties and the actor. One query."""
     rows = SeatMove.objects.filter(notice=notice).select_related(
-        "base", "source__specialty", "target__specialty", "actor"
+        "base", "source__specialty", "target__specialty", "actor", "decided_under"
     )
     return (rows if base is None else rows.filter(base=base)).order_by("-at", "pk")
 

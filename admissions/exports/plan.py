@@ -26,6 +26,7 @@ LEDGER = (
     Column("note", "说明"),
     Column("actor", "经办人"),
     Column("at", "时间"),
+    Column("under", "依据的通知版本"),
 )
 
 
@@ -87,6 +88,7 @@ def _ledger_rows(entries: Iterable[SeatEntry]) -> Iterator[dict[str, Any]]:
             "note": entry.note,
             "actor": entry.actor.name if entry.actor else "平台",
             "at": beijing(entry.at, "second"),
+            "under": f"第 {entry.stands_on.number} 版" if entry.stands_on else "",
         }
 
 

@@ -25,7 +25,7 @@ def admitted(notice: Notice, base_code: str = "") -> QuerySet[Offer]:
 
 def exports_of(notice: Notice) -> QuerySet[RosterExport]:
     """Full rosters asked for, newest first. One query."""
-    return RosterExport.objects.filter(notice=notice).select_related("made_by", "approved_by", "file")
+    return RosterExport.objects.filter(notice=notice).select_related("made_by", "approved_by", "approved_under", "file")
 
 
 def school_list(notice: Notice, school: School) -> list[dict[str, object]]:

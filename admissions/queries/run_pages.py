@@ -163,6 +163,7 @@ def decision_of(view: RunView) -> dict[str, Any]:
         "made_at": run.made_at,
         "checker": run.approved_by.name if run.approved_by else "",
         "checked_at": run.approved_at,
+        "under": run.approved_under,
         "changes": rows,
         "totals": sums,
     }

@@ -227,6 +227,7 @@ def decision_of(sheet: ScoreSheet | None) -> dict[str, Any] | None:
         "made_at": sheet.submitted_at,
         "checker": sheet.confirmed_by.name if sheet.confirmed_by else "",
         "checked_at": sheet.confirmed_at,
+        "under": sheet.confirmed_under,
         "note": f"成绩册指纹 {sheet.digest[:16]}",
     }
 

@@ -181,6 +181,10 @@ def test_a_base_asks_for_more_and_the_province_grants_or_says_why_not(hubei: Not
     assert f"增加 {room} 个名额" in posted(officer, hubei, "province:increase_decide", row.pk, "approve")
     quota.refresh_from_db()
     assert quota.seats == quota.capacity
+    row.refresh_from_db()
+    assert row.decided_under == hubei.versions.get()
+    for client, name in ((lead, "base:increases"), (officer, "province:increases")):
+        assert "依据通知第 1 版" in shown(client, hubei, name)
     other = Quota.objects.get(base=base, specialty_id="1900")
     posted(lead, hubei, "base:increases", quota=str(other.pk), seats=1, reason="示例原因")
     second = IncreaseRequest.objects.get(state="asked")
@@ -234,6 +238,7 @@ def test_the_ledger_leaves_the_house_with_every_signature(hubei: Notice, sign_in
         (granted,) = [line for line in lines if line["类型"] == "增加"]
         assert (granted["增减"], granted["现有名额"]) == (2, quota.seats + 2)
         assert "示例职员" in granted["经办人"]
+        assert {line["依据的通知版本"] for line in lines} == {"第 1 版"}, "every line, whatever it rests on"
         assert "申请：示例原因" in granted["说明"]
 
 

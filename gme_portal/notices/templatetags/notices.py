@@ -1,4 +1,4 @@
-"""`{% nurl "base:review" id %}`: the address of a page of the notice one is in."""
+"""`{% nurl "base:review" id %}`: the address of a page of the notice one is in; `|under`: the version a decision stands on."""
 
 from __future__ import annotations
 
@@ -7,7 +7,15 @@ from typing import Any
 from django import template
 from django.urls import reverse
 
+from gme_portal.notices.models import NoticeVersion
+
 register = template.Library()
+
+
+@register.filter
+def under(version: NoticeVersion | None) -> str:
+    """`{{ row.decided_under|under }}`: on which version of the notice a decision stands, to follow who made it and when."""
+    return f"，依据通知第 {version.number} 版" if version else ""
 
 
 @register.simple_tag(takes_context=True)

@@ -49,17 +49,19 @@ def own(request: HttpRequest) -> HttpResponse:
         return see_other(request.get_full_path())
     chosen = row.quota if row is not None else quotas[0] if quotas else None
     closed = queries.filing_refusal(application, chosen, policy=policy, at=request.at)
+    verdicts = _verdicts(request, application, quotas)
+    may_ask = closed is None and any(one["verdict"].verdict != "ineligible" for one in verdicts)
     context = {
         "row": row,
         "state_words": queries.state_words(row, request.policy) if row else "",
         "tone": queries.TONES[row.state] if row else "",
         "decisions": _decisions(row, request.policy),
         "form": form,
-        "may_file": closed is None and (row is None or row.state in ("returned", "refused", "withdrawn")),
+        "may_file": may_ask and (row is None or row.state in ("returned", "refused", "withdrawn")),
         "may_withdraw": row is not None and (row.state, "withdraw") in YEAR_REDUCTION,
         "closed": in_words(closed, policy) if closed else "",
         "window": queries.window_of(application, policy, chosen),
-        "verdicts": _verdicts(request, application, quotas),
+        "verdicts": verdicts,
         "rule": policy.year_reduction,
         "clause": policy.cite(policy.year_reduction.clause) if policy.year_reduction else "",
         "file_url": address(request, "apply:year_reduction_file", row.pk) if row and row.file_id else "",

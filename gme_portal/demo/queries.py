@@ -8,18 +8,22 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from admissions.models import Application
+from admissions.models import Application, Invitation, Offer, YearReduction
+from admissions.queries import rounds
+from admissions.queries.acceptances import is_asked
 from admissions.states import APPLICATION_LABELS
 from gme_portal.accounts.models import Role, User
 from gme_portal.accounts.queries import phone_blind
 from gme_portal.demo.edges import titled
 from gme_portal.demo.staff import BASE_STAFF, OFFICES, SCHOOL_STAFF
 from gme_portal.notices.models import Notice
+from gme_portal.notices.queries import policy_of, version_in_force
 from gme_portal.outbox.models import Message
 from gme_portal.policy import Policy
 
 OTHERS = "其他基地"
 SHOWN_APPLICANTS = 2
+INVITED, TO_ACCEPT, REDUCTION_RETURNED = "收到基地邀请，待答复", "拟录取，待确认是否接受", "年限减免申请被退回"
 SEARCHED = 400
 
 
@@ -98,17 +102,38 @@ def account_groups(notice: Notice | None) -> list[Group]:
 
 
 def applicants(notice: Notice) -> list[Shown]:
-    """A few fictional applicants in each state, and two who have begun nothing yet."""
+    """A few fictional applicants for whom something waits, some in each state, and two who have begun nothing yet."""
+    policy = policy_of(version_in_force(notice))
     rows = Application.objects.filter(notice=notice, applicant__user__is_demo=True).select_related(
         "applicant__user", "base"
     )
-    shown = []
-    for state, label in APPLICATION_LABELS.items():
-        for application in rows.filter(state=state).order_by("number")[:SHOWN_APPLICANTS]:
+    shown = _waiting(notice, policy)
+    for state, word in APPLICATION_LABELS.items():
+        for application in rows.filter(state=state).order_by("-created_at", "number")[:SHOWN_APPLICANTS]:
             place = application.base.name if application.base else ""
-            shown.append(_applicant(application.applicant.user, label, place))
+            round = rounds.label(policy, application.round)
+            shown.append(_applicant(application.applicant.user, f"{round}{word}", place))
     idle = User.objects.filter(is_demo=True, role=Role.APPLICANT, profile__applications=None).order_by("created_at")
     return [*(_applicant(user, "未开始填报志愿", "") for user in idle[:SHOWN_APPLICANTS]), *shown]
+
+
+def _waiting(notice: Notice, policy: Policy) -> list[Shown]:
+    """Applicants who have something to answer."""
+    invited = Invitation.objects.filter(notice=notice, state="invited", applicant__user__is_demo=True)
+    shown = [
+        _applicant(one.applicant.user, INVITED, one.base.name)
+        for one in invited.select_related("applicant__user", "base").order_by("-invited_at")[:SHOWN_APPLICANTS]
+    ]
+    listed = Offer.objects.filter(notice=notice, state="published", applicant__user__is_demo=True)
+    asked = listed.select_related("applicant__user", "quota__base").order_by("application__number")
+    if is_asked(policy):
+        shown += [_applicant(one.applicant.user, TO_ACCEPT, one.quota.base.name) for one in asked[:SHOWN_APPLICANTS]]
+    back = YearReduction.objects.filter(notice=notice, state="returned", application__applicant__user__is_demo=True)
+    for one in back.select_related("application__applicant__user", "quota__base").order_by("filed_at")[
+        :SHOWN_APPLICANTS
+    ]:
+        shown.append(_applicant(one.application.applicant.user, REDUCTION_RETURNED, one.quota.base.name))
+    return shown
 
 
 def _staff(user: User, does: str) -> Shown:

@@ -20,6 +20,7 @@ from gme_portal.demo.scene import Scene
 # Cells of the last component that wait for a person at the own base; the base whose sheet waits for its second person.
 LEFT_TO_PLAYER, WAITING = 5, 3
 STAY_AWAY = 0.02
+MEDICAL, TOO_LITTLE = "medical", 0.6
 
 
 def mark_elsewhere(scene: Scene, span: Span) -> Iterator[tuple[int, int]]:
@@ -93,17 +94,22 @@ def _enter(scene: Scene, base: TrainingBase, span: Span, *, leave: int) -> None:
 
 
 def _passed(number: str, check: str, *, may_miss: bool) -> str:
-    """A check as typed: nearly everybody passes."""
-    return mark_book.passed_text(not (may_miss and chance(f"{check}:{number}", STAY_AWAY)))
+    """A check as typed: nearly everybody passes. Health is chance; everything else follows what somebody is able to do."""
+    fails = chance(f"{check}:{number}", STAY_AWAY) if check == MEDICAL else _ability(number) < TOO_LITTLE
+    return mark_book.passed_text(not (may_miss and fails))
 
 
 def _mark(number: str, component: str, full: int, *, may_miss: bool) -> str:
     """A mark as typed: everybody has an ability, every component its luck."""
     if may_miss and chance(f"absent:{number}", STAY_AWAY):
         return ABSENT
-    ability = Random(f"gme-demo-ability:{number}").gauss(0.76, 0.09)
-    share = min(0.985, max(0.35, ability + Random(f"gme-demo-luck:{number}:{component}").gauss(0, 0.05)))
+    share = min(0.985, max(0.35, _ability(number) + Random(f"gme-demo-luck:{number}:{component}").gauss(0, 0.05)))
     return format_mark(round(full * share / 50) * 50)
+
+
+def _ability(number: str) -> float:
+    """Of one person, as a share of the full marks."""
+    return Random(f"gme-demo-ability:{number}").gauss(0.76, 0.09)
 
 
 def _hand_in(scene: Scene, base: TrainingBase, span: Span, *, confirm: bool) -> None:

@@ -27,7 +27,7 @@ from applicants.models import Profile
 from gme_portal.accounts.models import User
 from gme_portal.audit.models import AuditEvent
 from gme_portal.clock import services as clock
-from gme_portal.demo import arrivals, journey
+from gme_portal.demo import arrivals, journey, queries
 from gme_portal.demo.crowd import reducing, returning
 from gme_portal.demo.edges import edges
 from gme_portal.demo.filling import WITHOUT_ACCOUNT
@@ -78,6 +78,9 @@ def test_hubei_has_two_rounds_invitations_and_answers(demo: Demo) -> None:
     assert LotteryDraw.objects.get(round="second").stage == "committed"
     assert "asked" not in states(IncreaseRequest.objects.all())
     waiting = Invitation.objects.filter(state="invited")
+    to_play = {one.does for one in queries.applicants(scene.notice)}
+    assert queries.TO_ACCEPT in to_play
+    assert (queries.INVITED in to_play) == waiting.exists()
     assert all(row.expires_at > clock.now() for row in waiting)
 
     go(scene, "second:registration.closes")

@@ -121,8 +121,9 @@ def bring(someone: Person, stage: Stage, scene: Scene, opens: datetime, until: d
     random = Random(f"gme-demo-days:{someone.serial}")
     order = list(Stage)
     reached = order.index(stage)
+    came = working_moment(random, opens + SITTING_DOWN, until) if scene.is_on_site else opens
     if scene.is_on_site and stage in _FILED and someone.serial % WITHOUT_ACCOUNT == 0:
-        registered = working_moment(random, opens, until - SITTING_DOWN)
+        registered = came - SITTING_DOWN
         base = arrivals.base_in_mind(someone, scene)
         profile = at_the_counter.open_account(someone, base, scene, at=registered)
         moments = [registered + SITTING_DOWN * number / 6 for number in range(1, 6)]
@@ -145,7 +146,7 @@ def bring(someone: Person, stage: Stage, scene: Scene, opens: datetime, until: d
     if reached >= order.index(Stage.CHOSEN):
         application = arrivals.choose(profile, someone, scene, at=moments[4])
         if application is not None and stage in _FILED:
-            _file_and_judge(application, stage, scene, random, max(moments[4], opens), until)
+            _file_and_judge(application, stage, scene, random, max(moments[4], came), until)
     delivered(profile)
 
 
@@ -157,11 +158,9 @@ def _work_and_photo(profile: Profile, someone: Person, scene: Scene, at: datetim
 def _file_and_judge(
     application: Application, stage: Stage, scene: Scene, random: Random, after: datetime, until: datetime
 ) -> None:
-    # Whoever still waits has filed lately, most of them: bases work on the oldest first.
+    # Whoever still waits has filed lately, most of them: bases work on the oldest first. At a counter people file when they come.
     earliest, latest = (0.45, 0.999) if stage == Stage.SUBMITTED else (0.02, 0.6)
-    filed = after + (until - after) * random.uniform(earliest, latest)
-    if scene.is_on_site:  # counters keep office hours
-        filed = working_moment(random, after, until)
+    filed = after if scene.is_on_site else after + (until - after) * random.uniform(earliest, latest)
     arrivals.file(application, scene, at=filed)
     application.refresh_from_db()
     review = scene.window("review", application.applicant.person_type)

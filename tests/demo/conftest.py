@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.core.management import call_command
+from django.db import connection
 
 from gme_portal.demo.scene import Scene, scene_of
 from gme_portal.demo.start import existing_notice
@@ -23,7 +24,11 @@ def rehearsing(settings: Any) -> None:
 
 @pytest.fixture
 def demo(db: None) -> Callable[..., Scene]:
-    """`demo(people)` runs the command and gives the scene; `demo(people, notice=…)` that of another notice than the usual one."""
+    """`demo(people)` runs the command and gives the scene; `demo(people, notice=…)` that of another notice than the usual one.
+
+    Numbers begin as on a fresh installation: by them the crowd decides what becomes of whom."""
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER SEQUENCE admissions_application_number RESTART")
 
     def fill(people: int, notice: str = "") -> Scene:
         call_command("demo", people=people, now=True, notice=notice, stdout=StringIO())

@@ -53,7 +53,7 @@ def taken_away(application: Application, *, policy: Policy) -> dict[str, str] | 
     row = application.disqualifications.filter(state="confirmed").first()
     if row is None:
         return None
-    rule = next((one for one in policy.bans if one.trigger == row.trigger), None)
+    rule = policy.ban(row.trigger)
     when = beijing(row.settled_at, "date") if row.settled_at else ""
     return {
         "title": "报名、录取资格已取消" if row.trigger == "fraud" else "已登记为退出培训",

@@ -67,7 +67,7 @@ def place_refusal(application: Application, *, policy: Policy, at: datetime) -> 
     if cancelled is not None:
         when = beijing(cancelled.settled_at, "date") if cancelled.settled_at else ""
         sentence = f"您的报名、录取资格已于{when}取消，本次招录不能再报名。原因和依据见“录取结果”。"
-        rule = next((one for one in policy.bans if one.trigger == cancelled.trigger), None)
+        rule = policy.ban(cancelled.trigger)
         return Refusal("DISQUALIFIED", sentence, rule.clause if rule else "", "choices")
     held = place_held(application.applicant, application.notice, at)
     if held is None or held.application_id == application.pk:

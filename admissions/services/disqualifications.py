@@ -13,7 +13,7 @@ from admissions.access import may_ask_disqualification, may_settle_disqualificat
 from admissions.models import Application, Disqualification, Objection, Offer
 from admissions.queries.held import seats_held
 from admissions.services import open_invitations
-from admissions.services.integrity import open_record, rule_for
+from admissions.services.integrity import open_record
 from admissions.services.transitions import actor_kind_of, move_application, move_offer
 from admissions.states import ACTIVE_OFFER_STATES, APPLICATION, APPLICATION_LABELS, DISQUALIFICATION_TRIGGERS
 from gme_portal.accounts.models import User
@@ -130,7 +130,7 @@ def refuse(request: Disqualification, *, words: str, actor: User, at: datetime, 
 
 def rule_of(policy: Policy, trigger: str) -> BanRule:
     """The notice's rule for a trigger. Raises Refused RULE_ABSENT: what the notice does not threaten cannot be done under it."""
-    rule = rule_for(policy, trigger) if trigger in DISQUALIFICATION_TRIGGERS else None
+    rule = policy.ban(trigger) if trigger in DISQUALIFICATION_TRIGGERS else None
     if rule is None:
         raise Refused("RULE_ABSENT", "本通知没有规定这种情形的处理，不能据此取消资格。", field="trigger")
     return rule
@@ -141,11 +141,12 @@ def _end(application: Application, trigger: str, actor: User, at: datetime, poli
     kind = actor_kind_of(actor)
     person = application.applicant
     if trigger == FRAUD:
-        for one in Application.objects.filter(notice=application.notice, applicant=person).order_by("pk"):
+        filed = list(Application.objects.filter(notice=application.notice, applicant=person).order_by("pk"))
+        for one in filed:
             if (one.state, "cancel") in APPLICATION:
                 move_application(one, "cancel", actor=actor, actor_kind=kind, at=at, policy=policy)
         open_invitations.hold(person)
-        for one in Application.objects.filter(notice=application.notice, applicant=person):
+        for one in filed:
             open_invitations.close_others(one, at=at)
         offers = list(_held(application))
         for offer in offers:

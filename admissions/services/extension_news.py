@@ -21,7 +21,7 @@ from gme_portal.wording import beijing
 # Whom a window concerns: applications in these states, or offers in these states.
 _APPLICANTS = {"registration": ("draft", "returned", "withdrawn", "submitted"), "confirmation": ("approved",)}
 _ADMITTED = {"acceptance": ("published",), "report_in": ("admitted",), "year_reduction": ("admitted", "reported_in")}
-_TODO = {
+_ADVICE = {
     "registration": "还没有提交的请在新的截止时间前提交；已提交的不用重新提交。",
     "confirmation": "还没有现场确认的请在新的截止时间前到志愿基地办理。",
     "acceptance": "还没有确认的请在新的截止时间前登录确认。",
@@ -50,9 +50,9 @@ def _tell(row: WindowExtension, at: datetime) -> None:
         f"{where}{row.label}截止时间由{beijing(row.closes_before, 'until')}延长至{beijing(row.closes, 'until')}"
         f"，原因：{row.reason.rstrip('。')}。"
     )
-    todo = _TODO.get(row.window_key, "")
+    advice = _ADVICE.get(row.window_key, "")
     tell_all(
-        users=applicants_of(row), title=f"{row.label}延长", body=news + todo, dedup_key=f"extension:{row.pk}", at=at
+        users=applicants_of(row), title=f"{row.label}延长", body=news + advice, dedup_key=f"extension:{row.pk}", at=at
     )
     tell_all(users=bases_of(row), title=f"{row.label}延长", body=news, dedup_key=f"extension:{row.pk}", at=at)
 

@@ -1,4 +1,4 @@
-"""What the notice's integrity rules (诚信, 000 六(三)1) lead to: which rule a breach falls under, and the record that it opens."""
+"""The record that a breach of the notice's integrity rules (诚信, 000 六(三)1) opens."""
 
 from __future__ import annotations
 
@@ -12,11 +12,6 @@ from gme_portal.notices.models import NoticeVersion
 from gme_portal.policy import Policy
 from gme_portal.policy.schema import BanRule
 from gme_portal.wording import day_text
-
-
-def rule_for(policy: Policy, trigger: str) -> BanRule | None:
-    """What the notice says of fraud (弄虚作假), no_show (未报到) or withdrawal (退出培训) in its own programme; None where it says nothing."""
-    return next((rule for rule in policy.bans if rule.trigger == trigger and rule.programme == policy.track), None)
 
 
 def open_record(

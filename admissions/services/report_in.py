@@ -8,7 +8,7 @@ from django.db import transaction
 
 from admissions.models import Offer
 from admissions.queries.held import seats_held
-from admissions.services.integrity import open_record, rule_for
+from admissions.services.integrity import open_record
 from admissions.services.staff import must_be_of_base, must_lead_base
 from admissions.services.transitions import actor_kind_of, move_offer
 from gme_portal.accounts.models import User
@@ -93,7 +93,7 @@ def mark_absent(offer: Offer, *, actor: User, at: datetime, policy: Policy) -> O
         assert row.reported_under is not None
         consequence = open_record(
             row.applicant,
-            rule_for(policy, "no_show"),
+            policy.ban("no_show"),
             reason=f"录取后未报到（报名号 {row.application.number}）",
             under=row.reported_under,
             actor=actor,

@@ -20,7 +20,6 @@ from admissions.forms.base import ReasonForm
 from admissions.models import Offer, Submission
 from admissions.queries import rounds
 from admissions.services import report_in as services
-from admissions.services.integrity import rule_for
 from admissions.services.transitions import window_refusal
 from admissions.states import OFFER_LABELS
 from admissions.views.base_common import address, exported, own_base, rights, see_other, viewer
@@ -138,7 +137,7 @@ def report_in_absent(request: HttpRequest, pk: UUID) -> HttpResponse:
     offer, policy = _own(request, pk), request.policy
     if request.method == "POST":
         return _step(request, offer, services.mark_absent, "absent")
-    rule = rule_for(policy, "no_show")
+    rule = policy.ban("no_show")
     context = {
         "items": [
             {"label": "姓名", "value": offer.applicant.user.name},

@@ -23,7 +23,6 @@ from admissions.forms.base import ReasonForm
 from admissions.forms.disqualification import DisqualificationForm
 from admissions.models import Application, Disqualification, Objection
 from admissions.services import disqualifications as services
-from admissions.services.integrity import rule_for
 from admissions.states import DISQUALIFICATION_TRIGGERS
 from admissions.views.base_common import address, own_base, see_other, viewer
 from admissions.views.oversight import WATCHERS
@@ -98,7 +97,8 @@ def _refuse(request: HttpRequest, space: str, pk: UUID) -> HttpResponse:
 def _page(request: HttpRequest, space: str, *, may_ask: bool) -> HttpResponse:
     if request.method == "POST" and not may_ask:
         raise PermissionDenied("取消资格由报名或录取基地的负责人、省级管理部门提请。")
-    triggers = [(key, label) for key, label in DISQUALIFICATION_TRIGGERS.items() if rule_for(request.policy, key)]
+    rules = {key: rule for key in DISQUALIFICATION_TRIGGERS if (rule := request.policy.ban(key))}
+    triggers = [(key, DISQUALIFICATION_TRIGGERS[key]) for key in rules]
     asked = {key: request.GET.get(key, "") for key in ("number", "trigger", "objection")}
     form = DisqualificationForm(request.POST or None, triggers=triggers, initial=asked)
     if request.method == "POST" and form.is_valid() and _ask(request, form):
@@ -114,9 +114,8 @@ def _page(request: HttpRequest, space: str, *, may_ask: bool) -> HttpResponse:
         "may_ask": may_ask and bool(triggers),
         "begun": bool(form.errors or any(asked.values())),
         "rules": [
-            {"label": label, "effect": rule.effect, "clause": request.policy.cite(rule.clause)}
-            for key, label in triggers
-            if (rule := rule_for(request.policy, key))
+            {"label": DISQUALIFICATION_TRIGGERS[key], "effect": rule.effect, "clause": request.policy.cite(rule.clause)}
+            for key, rule in rules.items()
         ],
         "home_url": address(request, f"{space}:home"),
     }

@@ -130,6 +130,10 @@ class Policy:
                 offered.append(rule)
         return offered
 
+    def ban(self, trigger: str) -> schema.BanRule | None:
+        """What the notice says of fraud (弄虚作假), no_show (未报到) or withdrawal (退出培训) in its own programme; None where it says nothing."""
+        return next((rule for rule in self.bans if rule.trigger == trigger and rule.programme == self.track), None)
+
     def cite(self, clause: str) -> str:
         """A clause for readers: "003 说明3；003 (四)2" → "《云南省…操作手册》说明3、(四)2"."""
         if clause == EXAMPLE:

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from admissions.models import Application, Offer, Review
+from admissions.queries import rounds
 from admissions.queries.answers import place_words
 from admissions.queries.results import Result
-from admissions.queries.rounds import following
 from admissions.states import TURNED_AWAY
 from gme_portal.policy import Policy
 from gme_portal.policy.schema import Window
@@ -49,8 +49,8 @@ def review_item(review: Review | None, state: str, *, policy: Policy) -> dict[st
 
 
 def taken_away(application: Application, *, policy: Policy) -> dict[str, str] | None:
-    """Why the registration or the place was taken away (取消资格), for its owner; None for everybody else."""
-    row = application.disqualifications.filter(state="confirmed").first()
+    """Why the registration or the place was taken away (取消资格), for its owner in every round; None for everybody else."""
+    row = rounds.taken_away(application.applicant, application.notice)
     if row is None:
         return None
     rule = policy.ban(row.trigger)
@@ -93,7 +93,7 @@ def what_next(application: Application, policy: Policy, reallocation: Window | N
 
 def _next_round(application: Application, policy: Policy, at: datetime) -> str:
     """The round after this one: when to file in it, or that a notice will say so; "" where there is none or it is over."""
-    later = following(policy, application.round)
+    later = rounds.following(policy, application.round)
     if later is None:
         return ""
     if later.dates_by_base:

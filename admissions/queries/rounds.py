@@ -55,16 +55,16 @@ def place_held(profile: Profile, notice: Notice, at: datetime) -> Offer | None:
 
 
 def taken_away(profile: Profile, notice: Notice) -> Disqualification | None:
-    """What took a person's registration under this notice away (弄虚作假); None for everybody else."""
+    """What took a person's registration or training under this notice away (取消资格), in whatever round; None for everybody else."""
     rows = Disqualification.objects.filter(application__notice=notice, application__applicant=profile)
-    return rows.filter(state="confirmed", trigger="fraud").first()
+    return rows.filter(state="confirmed").first()
 
 
 def place_refusal(application: Application, *, policy: Policy, at: datetime) -> Refusal | None:
     """Why somebody whose registration was taken away (取消资格) or who holds a place cannot file in this round (004 三(四)1: only who was not
     admitted may); None for everybody else."""
     cancelled = taken_away(application.applicant, application.notice)
-    if cancelled is not None:
+    if cancelled is not None and cancelled.trigger == "fraud":
         when = beijing(cancelled.settled_at, "date") if cancelled.settled_at else ""
         sentence = f"您的报名、录取资格已于{when}取消，本次招录不能再报名。原因和依据见“录取结果”。"
         rule = policy.ban(cancelled.trigger)

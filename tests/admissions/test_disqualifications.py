@@ -258,6 +258,9 @@ def test_no_later_round_and_no_invitation_for_whoever_lost_the_registration() ->
     later = applications.ensure(profile=application.applicant, notice=notice, round="second", at=window.opens)
     problems = applications.filing_problems(later, policy=policy, at=window.opens)
     assert [(one.code, one.clause) for one in problems] == [("DISQUALIFIED", "004 四(四)")]
+    shown = taken_away(later, policy=policy)
+    assert shown is not None, "the refusal sends them to the result of this round, and that says why"
+    assert GROUNDS in shown["words"]
 
 
 def test_the_public_list_says_it_without_saying_why(admitted: Case, client: Client, clock_at: Callable) -> None:  # type: ignore[type-arg]
